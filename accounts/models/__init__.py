@@ -1,0 +1,20 @@
+from accounts.models.account import Account, Contact
+from accounts.models.audit import AuditEntry
+from accounts.models.company import Company
+from accounts.models.job import JobRun
+from accounts.models.rate import ExchangeRate
+from accounts.models.team import Rep, Team, TeamMembership
+from accounts.models.user import User
+
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Company",
+    "Contact",
+    "ExchangeRate",
+    "JobRun",
+    "Rep",
+    "Team",
+    "TeamMembership",
+    "User",
+]

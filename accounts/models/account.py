@@ -1,0 +1,128 @@
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models.team import Rep, managed_team_ids
+from accounts.roles import Role
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def live(self) -> Self:
+        """Accounts that are not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, user: object) -> Self:
+        """Own accounts and those that the user's leads, deals or activities touch; for a manager, the teams' too.
+
+        Sub-queries, never to-many joins: a join would repeat rows and inflate every total built on top.
+        """
+        rows = self.live()
+        role = getattr(user, "role", None)
+        if role in (Role.ADMIN, Role.LEADER):
+            return rows
+        if role == Role.MANAGER:
+            reps = Rep.objects.filter(Q(user=user) | Q(team__in=managed_team_ids(user))).values("pk")
+        elif role == Role.REP:
+            reps = Rep.objects.filter(user=user).values("pk")
+        else:
+            return rows.none()
+        touched = Account.objects.order_by()
+        return rows.filter(
+            Q(owner__in=reps)
+            | Q(pk__in=touched.filter(deals__owner__in=reps, deals__deleted_at=None).values("pk"))
+            | Q(pk__in=touched.filter(deals__credits__rep__in=reps, deals__deleted_at=None).values("pk"))
+            | Q(pk__in=touched.filter(leads__owner__in=reps, leads__deleted_at=None).values("pk"))
+            | Q(pk__in=touched.filter(activities__owner__in=reps, activities__deleted_at=None).values("pk"))
+        )
+
+
+class Account(models.Model):
+    """A customer company, won or not yet."""
+
+    name = models.CharField(_("name"), max_length=300)
+    domain = models.CharField(_("domain"), max_length=253, blank=True)
+    industry = models.CharField(_("industry"), max_length=200, blank=True)
+    segment = models.CharField(_("segment"), max_length=200, blank=True)
+    region = models.CharField(_("region"), max_length=200, blank=True)
+    country = models.CharField(_("country"), max_length=200, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    annual_revenue = models.DecimalField(_("annual revenue"), max_digits=20, decimal_places=2, null=True, blank=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries")
+    owner = models.ForeignKey(Rep, models.SET_NULL, null=True, blank=True, related_name="accounts")
+    external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = AccountQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["updated_at"])
+
+    class Meta:
+        indexes: ClassVar[list] = [
+            models.Index(fields=["name", "id"], name="account_name"),
+            models.Index(fields=["owner", "name"], name="account_owner"),
+            models.Index(fields=["domain"], name="account_domain"),
+        ]
+        constraints: ClassVar[list] = [
+            models.CheckConstraint(name="account_name_given", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="account_revenue_not_negative",
+                condition=Q(annual_revenue__isnull=True) | Q(annual_revenue__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("pipeline:account_detail", args=[self.pk])
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def live(self) -> Self:
+        """Contacts that are not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, user: object) -> Self:
+        """Contacts of visible accounts."""
+        return self.live().filter(account__in=Account.objects.visible_to(user).values("pk"))
+
+
+class Contact(models.Model):
+    """A person at an account."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts", verbose_name=_("account"))
+    name = models.CharField(_("name"), max_length=300)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["updated_at"])
+
+    class Meta:
+        indexes: ClassVar[list] = [
+            models.Index(fields=["account", "name"], name="contact_account"),
+            models.Index(fields=["name", "id"], name="contact_name"),
+            models.Index(fields=["email"], name="contact_email"),
+        ]
+        constraints: ClassVar[list] = [models.CheckConstraint(name="contact_name_given", condition=~Q(name=""))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("pipeline:contact_detail", args=[self.pk])

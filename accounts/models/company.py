@@ -1,0 +1,61 @@
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class Company(models.Model):
+    """The company's settings: one row, first filled from the environment.
+
+    Changing the zone or the base currency later is an explicit rebuild, because every stored business date and base
+    amount was made with them.
+    """
+
+    name = models.CharField(_("name"), max_length=200, default="My company")
+    time_zone = models.CharField(_("reporting zone"), max_length=64)
+    base_currency = models.CharField(_("base currency"), max_length=3)
+    fiscal_year_start_month = models.PositiveSmallIntegerField(
+        _("fiscal year starts in month"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    rate_max_age_days = models.PositiveSmallIntegerField(_("a rate is good for days"), default=31)
+    leaderboard = models.BooleanField(_("reps may see company-wide figures"), default=False)
+    sample_day = models.DateField(null=True, blank=True, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints: ClassVar[list] = [
+            models.CheckConstraint(name="company_one_row", condition=models.Q(pk=1)),
+            models.CheckConstraint(
+                name="company_fiscal_month",
+                condition=models.Q(fiscal_year_start_month__gte=1, fiscal_year_start_month__lte=12),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which a day begins and ends."""
+        return ZoneInfo(self.time_zone)
+
+    @classmethod
+    def current(cls) -> "Company":
+        """The one row; made from the environment when it does not exist yet."""
+        row = cls.objects.filter(pk=1).first()
+        if row is None:
+            row, _created = cls.objects.get_or_create(
+                pk=1,
+                defaults={
+                    "time_zone": settings.COMPANY_TIME_ZONE,
+                    "base_currency": settings.BASE_CURRENCY,
+                    "fiscal_year_start_month": settings.FISCAL_YEAR_START_MONTH,
+                    "rate_max_age_days": settings.RATE_MAX_AGE_DAYS,
+                },
+            )
+        return row

@@ -1,0 +1,150 @@
+import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.roles import Role
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: object) -> Self:
+        """Team names are no secret inside the company: every role sees all teams, an unknown one none."""
+        return self if getattr(user, "role", None) in Role.values else self.none()
+
+
+class Team(models.Model):
+    """A team in a tree. Figures of a team hold its sub-teams'."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    slug = models.SlugField(max_length=220, unique=True, allow_unicode=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent team")
+    )
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="managed_teams",
+        verbose_name=_("manager"),
+    )
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = TeamQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints: ClassVar[list] = [
+            models.CheckConstraint(name="team_name_given", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="team_not_its_own_parent", condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RepQuerySet(models.QuerySet["Rep"]):
+    def visible_to(self, user: object) -> Self:
+        """A rep sees himself and his team-mates' names, a manager the managed teams, leader and admin everyone."""
+        from_role = getattr(user, "role", None)
+        if from_role in (Role.ADMIN, Role.LEADER):
+            return self
+        if from_role == Role.MANAGER:
+            return self.filter(Q(user=user) | Q(team__in=managed_team_ids(user)))
+        if from_role == Role.REP:
+            return self.filter(Q(user=user) | Q(team__in=Rep.objects.filter(user=user).values("team")))
+        return self.none()
+
+
+class Rep(models.Model):
+    """A seller. May exist without a user (imported history). ``team`` is today's; past days go by ``TeamMembership``."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="rep", verbose_name=_("user")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail"), null=True, blank=True, unique=True)
+    external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="reps", verbose_name=_("team today")
+    )
+    hired_on = models.DateField(_("hired on"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True, help_text=_("The last day of work."))
+    ramp_months = models.PositiveSmallIntegerField(_("ramp in months"), default=0)
+    counts_as_capacity = models.BooleanField(_("counts as selling capacity"), default=True)
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = RepQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints: ClassVar[list] = [
+            models.CheckConstraint(name="rep_name_given", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="rep_left_after_hired",
+                condition=Q(hired_on__isnull=True) | Q(left_on__isnull=True) | Q(left_on__gte=models.F("hired_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """How figures and scopes name the rep: e-mail, else external id, else name."""
+        return self.email or self.external_id or self.name
+
+
+class TeamMembership(models.Model):
+    """In which team a rep was, from ``starts_on`` (None: from the beginning) to ``ends_on`` (None: still), both included."""
+
+    rep = models.ForeignKey(Rep, models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="memberships")
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints: ClassVar[list] = [
+            models.UniqueConstraint(fields=["rep", "starts_on"], name="membership_start_unique", nulls_distinct=False),
+            models.CheckConstraint(
+                name="membership_ends_after_start",
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rep} in {self.team}"
+
+    def holds_on(self, day: datetime.date) -> bool:
+        """Whether the rep was in this team on ``day``."""
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+
+def managed_team_ids(user: object) -> list[int]:
+    """Ids of the teams that the user manages, sub-teams included. One query; kept on the user for the request."""
+    kept = getattr(user, "_managed_team_ids", None)
+    if kept is not None:
+        return kept
+    rows = list(Team.objects.values_list("pk", "parent_id", "manager_id"))
+    found = {pk for pk, _parent, manager in rows if manager == user.pk}  # type: ignore[attr-defined]
+    while more := {pk for pk, parent, _manager in rows if parent in found and pk not in found}:
+        found |= more
+    user._managed_team_ids = sorted(found)  # type: ignore[attr-defined]
+    return user._managed_team_ids  # type: ignore[attr-defined]
+
+
+def team_and_descendants(team_id: int) -> list[int]:
+    """Ids of a team and all teams below it."""
+    rows = list(Team.objects.values_list("pk", "parent_id"))
+    found = {team_id}
+    while more := {pk for pk, parent in rows if parent in found and pk not in found}:
+        found |= more
+    return sorted(found)

@@ -1,0 +1,74 @@
+"""Money: integers of minor units inside, Decimal at the edges, one rounding function (half-even)."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from babel import Locale
+
+# ISO 4217, minor units other than two.
+_MINOR = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
+class MoneyError(ValueError):
+    """An amount or a currency that can't be used; the message says what is allowed."""
+
+
+def currency_codes() -> frozenset[str]:
+    """Every currency code that is known, past ones included (imported history needs them)."""
+    return frozenset(code for code in Locale("en").currencies if len(code) == 3)
+
+
+def check_currency(code: str) -> str:
+    """The code in capitals; MoneyError when it is no ISO 4217 code."""
+    upper = code.strip().upper()
+    if upper not in currency_codes():
+        raise MoneyError(f"“{code}” is not a currency code of three letters, such as EUR or USD.")
+    return upper
+
+
+def minor_digits(currency: str) -> int:
+    """Decimals of a currency (ISO 4217): JPY 0, EUR 2, KWD 3."""
+    return _MINOR.get(currency, 2)
+
+
+def round_half_even(value: Fraction) -> int:
+    """The nearest whole number, ties to the even one. The only rounding of money in the product."""
+    return round(value)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Whole minor units of an amount; MoneyError when it has more decimals than the currency."""
+    scaled = amount * 10 ** minor_digits(currency)
+    whole = int(scaled)
+    if scaled != whole:
+        raise MoneyError(f"{amount} has more than the {minor_digits(currency)} decimals of {currency}.")
+    return whole
+
+
+def from_minor(minor: int, currency: str) -> Decimal:
+    """The amount in major units, with all decimals of the currency."""
+    return Decimal(minor).scaleb(-minor_digits(currency))
+
+
+def convert_minor(minor: int, source: str, target: str, factor: Fraction) -> int:
+    """Minor units of ``target`` for minor units of ``source`` at ``factor`` units of target for one of source."""
+    scale = Fraction(10) ** (minor_digits(target) - minor_digits(source))
+    return round_half_even(minor * factor * scale)
+
+
+def split_minor(total: int, weights: list[Fraction]) -> list[int]:
+    """Split minor units by weights that add up to 1, exactly: floors, then the odd units to the largest remainders.
+
+    Ties go to the earlier weight, so the caller's order decides. A negative total splits as its absolute value.
+    """
+    sign, size = (-1, -total) if total < 0 else (1, total)
+    exact = [size * weight for weight in weights]
+    parts = [int(value // 1) for value in exact]
+    order = sorted(range(len(weights)), key=lambda i: (-(exact[i] - parts[i]), i))
+    for i in order[: size - sum(parts)]:
+        parts[i] += 1
+    return [sign * part for part in parts]
