@@ -1,4 +1,4 @@
-"""The four roles, and nothing else about them: what each may see is in ``scoping``, what each may open in the access table."""
+"""The four roles. What each may see is in ``visible_to``, what each may open in the access table."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

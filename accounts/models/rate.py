@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeRate(models.Model):
-    """Units of ``currency`` for one unit of ``base`` on ``day``, as the European Central Bank quotes them (base EUR)."""
+    """Units of ``currency`` for one unit of ``base`` on ``day``; the European Central Bank quotes them for base EUR."""
 
     currency = models.CharField(_("currency"), max_length=3)
     base = models.CharField(_("base"), max_length=3, default="EUR")

@@ -63,7 +63,7 @@ class RepQuerySet(models.QuerySet["Rep"]):
 
 
 class Rep(models.Model):
-    """A seller. May exist without a user (imported history). ``team`` is today's; past days go by ``TeamMembership``."""
+    """A seller. May exist without a user (imported history). ``team`` is today's; the past goes by ``TeamMembership``."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="rep", verbose_name=_("user")
@@ -102,7 +102,7 @@ class Rep(models.Model):
 
 
 class TeamMembership(models.Model):
-    """In which team a rep was, from ``starts_on`` (None: from the beginning) to ``ends_on`` (None: still), both included."""
+    """A rep's time in a team: ``starts_on`` (None: from the beginning) to ``ends_on`` (None: still), both included."""
 
     rep = models.ForeignKey(Rep, models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, models.PROTECT, related_name="memberships")
@@ -113,7 +113,10 @@ class TeamMembership(models.Model):
 
     class Meta:
         constraints: ClassVar[list] = [
-            models.UniqueConstraint(fields=["rep", "starts_on"], name="membership_start_unique", nulls_distinct=False),
+            models.UniqueConstraint(fields=["rep", "starts_on"], name="membership_start_unique"),
+            models.UniqueConstraint(
+                fields=["rep"], condition=Q(starts_on__isnull=True), name="membership_one_from_the_beginning"
+            ),
             models.CheckConstraint(
                 name="membership_ends_after_start",
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),

@@ -1,0 +1,141 @@
+"""Writes of an activity: logging what was done, planning the next step."""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.business_dates import business_date
+from accounts.errors import ActionRefused, NotAllowed, StaleVersion
+from accounts.memberships import TeamHistory
+from accounts.models import Company, Rep, User
+from pipeline.actions.leads import answer_lead
+from pipeline.history import queue_days
+from pipeline.models import Activity, ChangedDay, Deal
+
+
+def lock_activity(activity: Activity, *, by: User | None, version: int | None = None) -> Activity:
+    """The activity's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
+    locked = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk, deleted_at=None)
+    if by is not None and not Activity.objects.writable_by(by).filter(pk=activity.pk).exists():
+        raise NotAllowed("You may read this activity, but not change it.")
+    if version is not None and version != locked.version:
+        raise StaleVersion(locked)
+    return locked
+
+
+def store_activity(activity: Activity, *, before: datetime.date | None, now: datetime.datetime) -> Activity:
+    """Save an activity with its day and team, keep its deal's next step, queue the days whose figures it moves."""
+    company = Company.current()
+    activity.done_on = business_date(activity.done_at, company.zone) if activity.done_at else None
+    if activity.done_on and (activity.done_on != before or activity.team_id is None):
+        activity.team_id = TeamHistory.load([activity.owner_id]).team_on(activity.owner_id, activity.done_on)
+    if activity.deal_id and not activity.account_id:
+        activity.account_id = activity.deal.account_id  # type: ignore[union-attr]
+    if activity.pk:
+        activity.version += 1
+    activity.save()
+    days = {(day, day) for day in (before, activity.done_on) if day}
+    queue_days(ChangedDay.Subject.ACTIVITIES, days, now=now)
+    if activity.deal_id:
+        refresh_next_step(activity.deal_id, company)
+    return activity
+
+
+def refresh_next_step(deal_id: int, company: Company) -> None:
+    """Keep on the deal the day of its earliest activity that is not done; None when there is none."""
+    due = (
+        Activity.objects.filter(deal=deal_id, done_at=None, deleted_at=None, due_at__isnull=False)
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+    )
+    Deal.objects.filter(pk=deal_id).update(next_step_on=business_date(due, company.zone) if due else None)
+
+
+def _check(activity: Activity, now: datetime.datetime) -> None:
+    if activity.done_at and activity.done_at > now:
+        raise ActionRefused("An activity can't have been done in the future.", "done_at")
+    if not activity.done_at and not activity.due_at:
+        raise ActionRefused("Say when it was done or when it is due.", "due_at")
+
+
+@transaction.atomic
+def log_activity(
+    *, by: User | None, now: datetime.datetime, kind: str, owner: Rep, next_step: dict[str, Any] | None = None,
+    **values: Any,
+) -> Activity:  # fmt: skip
+    """Log something done (``done_at``, default now unless ``due_at`` is given) or plan it (``due_at``).
+
+    A done call or e-mail of a lead stops its first-response clock. ``next_step``: kind, due_at, subject of an activity
+    to plan with it on the same record.
+    """
+    if values.get("done_at") is None and values.get("due_at") is None:
+        values["done_at"] = now
+    if kind == Activity.Kind.CALL and not values.get("direction"):
+        values["direction"] = Activity.Direction.OUT
+    activity = Activity(kind=kind, owner=owner, **values)
+    _check(activity, now)
+    store_activity(activity, before=None, now=now)
+    if activity.done_at and activity.lead_id and kind != Activity.Kind.NOTE:
+        answer_lead(lead=activity.lead, by=None, now=now, at=activity.done_at)  # type: ignore[arg-type]
+    if next_step:
+        plan_next_step(after=activity, by=by, now=now, **next_step)
+    return activity
+
+
+@transaction.atomic
+def plan_next_step(
+    *, after: Activity, by: User | None, now: datetime.datetime, due_at: datetime.datetime, kind: str = "",
+    subject: str = "",
+) -> Activity:  # fmt: skip
+    """Plan an activity on the same record as ``after``."""
+    return log_activity(
+        by=by, now=now, kind=kind or after.kind, owner=after.owner, due_at=due_at, subject=subject, lead=after.lead,
+        deal=after.deal, account=after.account, contact=after.contact,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def complete_activity(
+    *, activity: Activity, by: User | None, now: datetime.datetime, outcome: str = "", body: str = "",
+    done_at: datetime.datetime | None = None, next_step: dict[str, Any] | None = None, version: int | None = None,
+) -> Activity:  # fmt: skip
+    """Mark a planned activity as done, and plan the next one with it."""
+    activity = lock_activity(activity, by=by, version=version)
+    if activity.done_at:
+        raise ActionRefused("This activity is already done.", "done_at")
+    activity.done_at, activity.outcome = done_at or now, outcome or activity.outcome
+    if body:
+        activity.body = f"{activity.body}\n{body}".strip()
+    _check(activity, now)
+    store_activity(activity, before=None, now=now)
+    if activity.lead_id and activity.kind != Activity.Kind.NOTE:
+        answer_lead(lead=activity.lead, by=None, now=now, at=activity.done_at)  # type: ignore[arg-type]
+    if next_step:
+        plan_next_step(after=activity, by=by, now=now, **next_step)
+    return activity
+
+
+@transaction.atomic
+def change_activity(
+    *, activity: Activity, by: User | None, now: datetime.datetime, version: int | None = None, **values: Any
+) -> Activity:
+    """Change fields of an activity, snooze it (``due_at``), or take back that it was done (``done_at`` None)."""
+    activity = lock_activity(activity, by=by, version=version)
+    before, old_deal = activity.done_on, activity.deal_id
+    for key, value in values.items():
+        setattr(activity, key, value)
+    _check(activity, now)
+    store_activity(activity, before=before, now=now)
+    if old_deal and old_deal != activity.deal_id:
+        refresh_next_step(old_deal, Company.current())
+    return activity
+
+
+@transaction.atomic
+def delete_activity(*, activity: Activity, by: User | None, now: datetime.datetime, version: int | None = None) -> None:
+    """Take the activity out of every list and figure."""
+    activity = lock_activity(activity, by=by, version=version)
+    activity.deleted_at = now
+    store_activity(activity, before=activity.done_on, now=now)

@@ -1,0 +1,133 @@
+"""Moving a deal along its stages, and closing it."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.business_dates import business_date
+from accounts.errors import ActionRefused
+from accounts.models import Company, User
+from accounts.rates import RateBook
+from pipeline.actions.deals import append_patch, lock_deal, money_of, touch_deal
+from pipeline.actions.pipelines import closing_stage, first_open_stage
+from pipeline.models import Deal, LostReason, Outcome, Stage
+from pipeline.patches import loss_patch, rate_patch, stage_patch
+
+
+@transaction.atomic
+def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime.datetime, version: int | None = None) -> Deal:
+    """Move an open deal to another open stage. Refused when a field that the stage asks for is empty."""
+    company = Company.current()
+    deal = lock_deal(deal, by=by, version=version)
+    if deal.outcome != Outcome.OPEN:
+        raise ActionRefused(f"This deal is already {deal.outcome}. Reopen it first.", "stage")
+    if stage.outcome != Outcome.OPEN:
+        raise ActionRefused(f"“{stage}” closes a deal: use Won or Lost.", "stage")
+    if stage.pk == deal.stage_id:
+        return deal
+    missing = missing_fields(deal, stage)
+    if missing:
+        raise ActionRefused(f"“{stage}” needs: {', '.join(missing)}.", missing[0])
+    bp = None if deal.probability is None else int(deal.probability * 10_000)
+    patch = stage_patch(stage, probability_bp=bp, category=deal.forecast_category)
+    touch_deal(deal)
+    append_patch(deal, patch, by=by, now=now, company=company)
+    return deal
+
+
+def missing_fields(deal: Deal, stage: Stage) -> list[str]:
+    """Fields that ``stage`` requires and the deal lacks."""
+    return [name for name in stage.required_fields if getattr(deal, name, None) in (None, "")]
+
+
+@transaction.atomic
+def win_deal(
+    *,
+    deal: Deal,
+    by: User | None,
+    now: datetime.datetime,
+    closed_at: datetime.datetime | None = None,
+    amount: Decimal | None = None,
+    version: int | None = None,
+) -> Deal:
+    """Close the deal as won on ``closed_at`` (default now), at ``amount`` where given (else the deal's)."""
+    company = Company.current()
+    deal = lock_deal(deal, by=by, version=version)
+    stage = closing_stage(deal.pipeline, Outcome.WON)
+    if amount is not None:
+        deal.amount = amount
+    return _close(deal, stage, {}, by=by, now=now, company=company, closed_at=closed_at or now)
+
+
+@transaction.atomic
+def lose_deal(
+    *,
+    deal: Deal,
+    reason: LostReason,
+    by: User | None,
+    now: datetime.datetime,
+    closed_at: datetime.datetime | None = None,
+    competitor: str = "",
+    version: int | None = None,
+) -> Deal:
+    """Close the deal as lost for ``reason``."""
+    company = Company.current()
+    deal = lock_deal(deal, by=by, version=version)
+    deal.competitor = competitor or deal.competitor
+    stage = closing_stage(deal.pipeline, Outcome.LOST)
+    return _close(deal, stage, loss_patch(reason), by=by, now=now, company=company, closed_at=closed_at or now)
+
+
+def _close(
+    deal: Deal, stage: Stage, extra: dict[str, Any], *, by: User | None, now: datetime.datetime, company: Company,
+    closed_at: datetime.datetime,
+) -> Deal:  # fmt: skip
+    if deal.outcome != Outcome.OPEN:
+        raise ActionRefused(f"This deal is already {deal.outcome}.", "outcome")
+    if closed_at > now:
+        raise ActionRefused("A deal can't be closed in the future.", "closed_at")
+    if deal.opened_at and closed_at < deal.opened_at:
+        raise ActionRefused("A deal can't be closed before it was opened.", "closed_at")
+    day = business_date(closed_at, company.zone)
+    patch = {
+        **stage_patch(stage),
+        "outcome": stage.outcome,
+        "closed_at": closed_at.isoformat(),
+        **money_of(deal, deal.amount, deal.currency, day, company),
+        **extra,
+    }
+    touch_deal(deal, "competitor")
+    append_patch(deal, patch, by=by, now=now, company=company, at=closed_at, on=day)
+    return deal
+
+
+@transaction.atomic
+def reopen_deal(
+    *, deal: Deal, by: User | None, now: datetime.datetime, stage: Stage | None = None, version: int | None = None
+) -> Deal:
+    """Open a closed deal again, in ``stage`` or the one it was in before it closed."""
+    company = Company.current()
+    deal = lock_deal(deal, by=by, version=version)
+    if deal.outcome == Outcome.OPEN:
+        raise ActionRefused("This deal is open.", "outcome")
+    stage = stage or last_open_stage(deal)
+    day = business_date(now, company.zone)
+    bp = None if deal.probability is None else int(deal.probability * 10_000)
+    patch = {
+        **stage_patch(stage, probability_bp=bp, category=deal.forecast_category),
+        "outcome": "open",
+        "closed_at": None,
+        **loss_patch(None),
+        **rate_patch(currency=deal.currency, day=day, rates=RateBook.load([deal.currency], company), company=company),
+    }
+    touch_deal(deal)
+    append_patch(deal, patch, by=by, now=now, company=company)
+    return deal
+
+
+def last_open_stage(deal: Deal) -> Stage:
+    """The open stage in which the deal was last, else the pipeline's first."""
+    visit = deal.visits.filter(stage__outcome=Outcome.OPEN).select_related("stage").order_by("-pk").first()
+    return visit.stage if visit else first_open_stage(deal.pipeline)

@@ -1,0 +1,258 @@
+"""Append events to deals and keep versions, visits and the deal row in step with them."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from accounts.business_dates import BEGINNING, business_date, day_start
+from accounts.memberships import TeamHistory
+from accounts.models import Company, Rep, User
+from accounts.money import convert_minor, from_minor
+from pipeline.allocation import split_credits, split_products
+from pipeline.fold import Event, Folded, State, fold
+from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit, VersionCredit, VersionProduct
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an action learnt about a deal; becomes one DealEvent."""
+
+    deal_id: int
+    patch: dict[str, Any]
+    effective_on: datetime.date
+    effective_at: datetime.datetime | None = None
+    by: User | None = None
+    by_text: str = ""
+    reason: str = ""
+    import_run_id: int | None = None
+
+
+def append_changes(changes: Sequence[Change], *, now: datetime.datetime, company: Company) -> None:
+    """Write the events and fold their deals anew. Runs in the caller's transaction."""
+    DealEvent.objects.bulk_create(
+        [
+            DealEvent(
+                deal_id=change.deal_id,
+                patch=change.patch,
+                effective_on=change.effective_on,
+                effective_at=change.effective_at,
+                recorded_at=now,
+                by=change.by,
+                by_text=change.by_text,
+                reason=change.reason,
+                import_run_id=change.import_run_id,
+            )
+            for change in changes
+        ],
+        batch_size=BATCH,
+    )
+    refold_deals({change.deal_id for change in changes}, now=now, company=company)
+
+
+def refold_deals(deal_ids: Iterable[int], *, now: datetime.datetime, company: Company) -> int:
+    """Fold the deals' events and store what differs; the number of versions written.
+
+    Nothing is overwritten: a version that no longer holds is superseded. The spans of days that changed are queued for
+    the nightly run. Twice in a row changes nothing.
+    """
+    ids = sorted(set(deal_ids))
+    written = 0
+    for start in range(0, len(ids), BATCH):
+        written += _Refold(ids[start : start + BATCH], now, company).run()
+    return written
+
+
+class _Refold:
+    """One batch of deals: read everything with a few queries, fold in memory, write in bulk."""
+
+    def __init__(self, deal_ids: list[int], now: datetime.datetime, company: Company) -> None:
+        self.now, self.company, self.zone = now, company, company.zone
+        self.today = business_date(now, self.zone)
+        self.deals = Deal.objects.in_bulk(deal_ids)
+        self.events: dict[int, list[Event]] = defaultdict(list)
+        for row in DealEvent.objects.filter(deal__in=deal_ids).values_list(
+            "deal_id", "id", "patch", "effective_on", "effective_at"
+        ):
+            self.events[row[0]].append(Event(*row[1:]))
+        self.stored: dict[int, list[DealVersion]] = defaultdict(list)
+        for version in DealVersion.objects.filter(deal__in=deal_ids, superseded_at=None):
+            self.stored[version.deal_id].append(version)
+        owners = {event.patch["owner"] for rows in self.events.values() for event in rows if event.patch.get("owner")}
+        credited = {
+            int(rep) for rows in self.events.values() for event in rows for rep, _ in event.patch.get("credits") or []
+        }
+        self.teams = TeamHistory.load(owners | credited)
+        self.rank = dict(Rep.objects.filter(pk__in=credited).values_list("pk", "external_id"))
+        self.new: list[tuple[DealVersion, State]] = []
+        self.gone: list[DealVersion] = []
+
+    def run(self) -> int:
+        visits: list[StageVisit] = []
+        for deal_id, deal in self.deals.items():
+            folded = fold(self.events[deal_id], self.teams, lambda day: day_start(day, self.zone))
+            self._compare(deal_id, folded.states)
+            write_current(deal, folded, self.company)
+            visits += [
+                StageVisit(deal_id=deal_id, stage_id=visit.stage, entered_at=visit.entered_at, left_at=visit.left_at)
+                for visit in folded.visits
+            ]
+        self._store()
+        StageVisit.objects.filter(deal__in=list(self.deals)).delete()
+        StageVisit.objects.bulk_create(visits, batch_size=BATCH)
+        Deal.objects.bulk_update(self.deals.values(), CURRENT_FIELDS, batch_size=100)
+        return len(self.new)
+
+    def _compare(self, deal_id: int, states: list[State]) -> None:
+        kept = {(version.valid_from, version.digest): version for version in self.stored[deal_id]}
+        for state in states:
+            if kept.pop((state.valid_from, state.digest), None) is None:
+                self.new.append((self._version(deal_id, state), state))
+        self.gone += kept.values()
+
+    def _version(self, deal_id: int, state: State) -> DealVersion:
+        fields = state.fields
+        base_minor = base_of(fields, self.company)
+        return DealVersion(
+            deal_id=deal_id,
+            valid_from=state.valid_from,
+            valid_to=state.valid_to,
+            recorded_at=self.now,
+            outcome=fields["outcome"],
+            opened_on=fields["opened_on"],
+            closed_on=state.closed_on,
+            closed_at=fields["closed_at"] if state.closed_on else None,
+            discounted_on=state.discounted_on,
+            pipeline_id=fields["pipeline"],
+            stage_id=fields["stage"],
+            owner_id=fields["owner"],
+            team_id=state.team,
+            amount_minor=fields["amount_minor"],
+            currency=fields["currency"],
+            rate=rate_for_show(fields["rate"]),
+            base_minor=base_minor,
+            probability_bp=fields["probability_bp"] or 0,
+            category=fields["category"] or "",
+            expected_close_on=fields["expected_close_on"],
+            kind=fields["kind"],
+            lost_reason_id=fields["lost_reason"],
+            account_id=fields["account"],
+            channel_id=fields["channel"],
+            campaign_id=fields["campaign"],
+            segment=fields["segment"] or "",
+            industry=fields["industry"] or "",
+            region=fields["region"] or "",
+            digest=state.digest,
+        )
+
+    def _store(self) -> None:
+        DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=self.now)
+        DealVersion.objects.bulk_create([version for version, _state in self.new], batch_size=BATCH)
+        credits: list[VersionCredit] = []
+        products: list[VersionProduct] = []
+        for version, state in self.new:
+            products += [
+                VersionProduct(version=version, product_id=product, base_minor=part)
+                for product, part in split_products(
+                    version.base_minor, version.amount_minor, state.fields["lines"] or [], version.currency
+                )
+            ]
+            if version.outcome == "won":
+                credits += self._credits(version, state)
+        VersionCredit.objects.bulk_create(credits, batch_size=BATCH)
+        VersionProduct.objects.bulk_create(products, batch_size=BATCH)
+        touched = [version for version, _state in self.new] + self.gone
+        queue_days(ChangedDay.Subject.DEALS, [_span(v, self.today) for v in touched], now=self.now)
+
+    def _credits(self, version: DealVersion, state: State) -> list[VersionCredit]:
+        parts = split_credits(
+            version.base_minor,
+            state.fields["credits"] or [],
+            version.owner_id,
+            lambda rep: self.rank.get(rep) or "",
+        )
+        day = version.closed_on or version.valid_from
+        return [
+            VersionCredit(
+                version=version, rep_id=rep, team_id=self.teams.team_on(rep, day), share=share, base_minor=part
+            )
+            for rep, share, part in parts
+        ]
+
+
+def _span(version: DealVersion, today: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The days whose figures a version enters: as a level while it is open, as a flow when it opened or closed."""
+    if version.outcome != "open":
+        first = version.closed_on or version.valid_from
+        return first, first
+    first = version.valid_from if version.valid_from > BEGINNING else (version.opened_on or version.valid_from)
+    last = version.valid_to or today
+    return first, max(first, min(last, today))
+
+
+def queue_days(
+    subject: ChangedDay.Subject, spans: Iterable[tuple[datetime.date, datetime.date]], *, now: datetime.datetime
+) -> None:
+    """Queue spans of days for the nightly run, overlapping ones joined."""
+    joined: list[list[datetime.date]] = []
+    for first, last in sorted(set(spans)):
+        if joined and first <= joined[-1][1] + datetime.timedelta(days=1):
+            joined[-1][1] = max(joined[-1][1], last)
+        else:
+            joined.append([first, last])
+    ChangedDay.objects.bulk_create(
+        [ChangedDay(subject=subject, day=first, last_day=last, recorded_at=now) for first, last in joined]
+    )
+
+
+def base_of(fields: dict[str, Any], company: Company) -> int | None:
+    """Minor units of the base currency; None when the amount or a rate is not known."""
+    if fields["amount_minor"] is None or fields["rate"] is None:
+        return None
+    return convert_minor(fields["amount_minor"], fields["currency"], company.base_currency, Fraction(fields["rate"]))
+
+
+def rate_for_show(rate: str | None) -> Decimal | None:
+    """The frozen rate with ten decimals, for people to read; the exact one stays in the event."""
+    return None if rate is None else round(Decimal(Fraction(rate).numerator) / Fraction(rate).denominator, 10)
+
+
+CURRENT_FIELDS = [
+    "outcome", "stage", "pipeline", "owner", "amount", "currency", "rate", "base_minor", "expected_close_on", "kind",
+    "lost_reason", "account", "channel", "campaign", "opened_at", "closed_at", "stage_entered_at", "deleted_at",
+]  # fmt: skip
+"""Columns of Deal that the last folded state fills."""
+
+_FOREIGN = ("stage", "pipeline", "owner", "lost_reason", "account", "channel", "campaign")
+
+
+def write_current(deal: Deal, folded: Folded, company: Company) -> None:
+    """Fill the deal's columns from its last state, unsaved. The row never says anything that its events don't."""
+    last = folded.last
+    if not last:
+        return
+    for key in _FOREIGN:
+        setattr(deal, f"{key}_id", last.get(key))
+    deal.outcome, deal.kind, deal.currency = last["outcome"], last["kind"], last["currency"]
+    minor = last.get("amount_minor")
+    deal.amount = None if minor is None else from_minor(minor, deal.currency)
+    deal.rate, deal.base_minor = rate_for_show(last.get("rate")), base_of(last, company)
+    deal.expected_close_on = _day(last.get("expected_close_on"))
+    deal.opened_at, deal.closed_at = _instant(last.get("opened_at")), None
+    if deal.outcome != "open":
+        deal.closed_at = _instant(last.get("closed_at"))
+    deal.deleted_at = _instant(last.get("deleted")) if last.get("deleted") else None
+    deal.stage_entered_at = folded.visits[-1].entered_at if folded.visits else None
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
+
+
+def _instant(text: str | None) -> datetime.datetime | None:
+    return datetime.datetime.fromisoformat(text) if text else None

@@ -1,0 +1,44 @@
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from pipeline.models.deal import Deal
+from pipeline.models.product import Product
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def visible_to(self, user: object) -> Self:
+        """Subscriptions of visible accounts."""
+        return self.filter(account__in=Account.objects.visible_to(user).values("pk"))
+
+
+class Subscription(models.Model):
+    """A recurring amount per month from ``starts_on`` up to, not including, ``ends_on``."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="subscriptions")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="subscriptions")
+    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, blank=True, related_name="subscriptions")
+    monthly_amount = models.DecimalField(_("monthly amount"), max_digits=18, decimal_places=4)
+    currency = models.CharField(_("currency"), max_length=3)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    churn_reason = models.CharField(_("churn reason"), max_length=200, blank=True)
+    external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list] = [
+            models.CheckConstraint(
+                name="subscription_ends_after_start",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+            models.CheckConstraint(name="subscription_not_negative", condition=Q(monthly_amount__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.monthly_amount} {self.currency} a month"
