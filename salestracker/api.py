@@ -1,0 +1,53 @@
+"""What every API view shares: who may call, pages, throttling."""
+
+from typing import Any
+
+from django.http import Http404
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import UserRateThrottle
+
+from salestracker.access import SAFE_METHODS, access_of
+
+
+class RoleAccess(BasePermission):
+    """Keeps to the access table, and lets a token made for reading only read."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        match = request.resolver_match
+        row = access_of(match.view_name) if match else None
+        if row is None:
+            return False
+        if row.public:
+            return True
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        if not row.may_open(request.user.role):
+            raise Http404
+        reads_only = getattr(request.auth, "scope", "write") == "read"
+        if reads_only and request.method not in SAFE_METHODS:
+            return False
+        return row.may_send(request.user.role, request.method or "")
+
+
+class CursorPages(CursorPagination):
+    """Pages that stay right while rows are added; ``?page_size=`` up to 500."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 500
+    ordering = "pk"
+
+
+class TokenThrottle(UserRateThrottle):
+    """Counts each token by itself, and each person who is signed in by session."""
+
+    scope = "token"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        digest = getattr(request.auth, "digest", None)
+        if digest:
+            return f"throttle-token-{digest[:32]}"
+        return super().get_cache_key(request, view) or ""

@@ -1,0 +1,109 @@
+import time
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from salestracker.access import access_of
+
+Handler = Callable[[HttpRequest], HttpResponse]
+API_PREFIX = "/api/v1/"
+
+
+class PrivatePagesMiddleware:
+    """No cache keeps a page unless its view says so: nearly all of them show somebody's records."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class IdleSessionMiddleware:
+    """Signs out who has been away for longer than ``SESSION_IDLE_SECONDS``."""
+
+    NOTE_EVERY_SECONDS = 60
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            seen = request.session.get("seen", now)
+            if now - seen > settings.SESSION_IDLE_SECONDS:
+                logout(request)
+            elif "seen" not in request.session or now - seen >= self.NOTE_EVERY_SECONDS:
+                request.session["seen"] = now
+        return self.get_response(request)
+
+
+class PreferencesMiddleware:
+    """Times in the reader's own zone, words in the reader's own language, where the reader has chosen them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        language = user.language if user.is_authenticated else ""
+        if language and language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        with timezone.override(self.zone_of(user)):
+            return self.get_response(request)
+
+    @staticmethod
+    def zone_of(user: Any) -> zoneinfo.ZoneInfo:
+        name = user.time_zone if user.is_authenticated else ""
+        try:
+            return zoneinfo.ZoneInfo(name or settings.TIME_ZONE)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            return zoneinfo.ZoneInfo(settings.TIME_ZONE)
+
+
+class AccessMiddleware:
+    """Opens an address only to the roles that its row in the access table names."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        row = access_of(match.view_name) if match else None
+        if row is None:
+            raise PermissionDenied
+        if row.public or request.path.startswith(API_PREFIX):
+            return None  # the API knows its callers by token: salestracker.api.RoleAccess
+        user = request.user
+        if not user.is_authenticated:
+            return to_sign_in(request)
+        if not row.may_open(user.role):
+            raise Http404
+        if not row.may_send(user.role, request.method or ""):
+            raise PermissionDenied
+        return None
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and from there back; a fragment asked for by htmx moves the whole page there."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+    response = HttpResponse(status=204)
+    response.headers["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

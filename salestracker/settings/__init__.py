@@ -1,0 +1,1 @@
+from salestracker.settings.base import *  # noqa: F403
