@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "salestracker.middleware.IdleSessionMiddleware",
     "salestracker.middleware.PreferencesMiddleware",
     "salestracker.middleware.AccessMiddleware",
+    "salestracker.dialogs.DialogRedirectMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -79,7 +80,18 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "django.template.context_processors.i18n",
+                "salestracker.navigation.navigation",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "salestracker.templatetags.fields",
+                "salestracker.templatetags.formats",
+                "salestracker.templatetags.graphics",
+                "salestracker.templatetags.icons",
+                "salestracker.templatetags.words",
+            ],
         },
     }
 ]
@@ -107,7 +119,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "salestracker.static_storage.HashedModuleStorage"
     },
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "txt", "png", "gif", "ico", "woff", "woff2", "br", "gz", "zip"]

@@ -1,0 +1,125 @@
+"""Words that have a look: states and next steps as icon, word and colour; the icon of each kind of record."""
+
+import datetime as dt
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts import formats
+
+register = template.Library()
+
+STATES = {
+    "won": ("won", "trophy", gettext_lazy("Won")),
+    "lost": ("lost", "circle-x", gettext_lazy("Lost")),
+    "open": ("open", "circle-dot", gettext_lazy("Open")),
+    "at_risk": ("risk", "alert-triangle", gettext_lazy("At risk")),
+    "ahead": ("ok", "check", gettext_lazy("Ahead")),
+    "on_pace": ("bare", "equal", gettext_lazy("On pace")),
+    "draft": ("neutral", "pencil", gettext_lazy("Draft")),
+    "accruing": ("info", "progress", gettext_lazy("Accruing")),
+    "in_review": ("open", "eye", gettext_lazy("In review")),
+    "approved": ("won", "check", gettext_lazy("Approved")),
+    "paid": ("won", "check", gettext_lazy("Paid")),
+    "queued": ("neutral", "clock", gettext_lazy("Queued")),
+    "running": ("info", "progress", gettext_lazy("Running")),
+    "done": ("ok", "check", gettext_lazy("Done")),
+    "partial": ("warn", "alert-triangle", gettext_lazy("Partly done")),
+    "failed": ("error", "alert-circle", gettext_lazy("Failed")),
+    "suspect": ("warn", "alert-triangle", gettext_lazy("Suspect")),
+    "active": ("ok", "check", gettext_lazy("Active")),
+    "inactive": ("neutral", "circle-off", gettext_lazy("Inactive")),
+    "new": ("info", "sparkles", gettext_lazy("New")),
+    "working": ("open", "progress", gettext_lazy("Working")),
+    "qualified": ("won", "check", gettext_lazy("Qualified")),
+    "disqualified": ("neutral", "circle-x", gettext_lazy("Disqualified")),
+    "converted": ("won", "arrow-right", gettext_lazy("Converted")),
+}
+
+KIND_ICONS = {
+    "deal": "briefcase",
+    "account": "building",
+    "contact": "user",
+    "lead": "user-plus",
+    "rep": "user",
+    "team": "users",
+    "product": "package",
+    "campaign": "speakerphone",
+    "channel": "route",
+    "subscription": "repeat",
+    "call": "phone",
+    "email": "mail",
+    "mail": "mail",
+    "meeting": "users",
+    "demo": "presentation",
+    "note": "note",
+    "task": "checkbox",
+    "proposal": "file-text",
+    "visit": "map-pin",
+    "message": "message",
+    "stage": "arrow-right",
+    "amount": "coin",
+    "expected_close_on": "calendar-down",
+    "owner": "user-share",
+    "credit": "user-share",
+    "opened": "circle-plus",
+    "won": "trophy",
+    "lost": "circle-x",
+    "import": "file-import",
+    "job": "clock-cog",
+}
+
+
+@register.inclusion_tag("components/state.html")
+def state(key: str, word: str = "") -> dict[str, str]:
+    """A state of the table above; ``word`` replaces its own word. An unknown key is shown plainly as it is."""
+    look, icon, own_word = STATES.get(str(key), ("neutral", "circle-dot", str(key).replace("_", " ").capitalize()))
+    return {"look": look, "icon": icon, "word": word or own_word}
+
+
+@register.inclusion_tag("components/state.html")
+def next_step(due: dt.date | dt.datetime | None, today: dt.date | None = None, overdue_days: int | None = None) -> dict:
+    """The state of a deal's next step; ``overdue_days`` are working days where the caller knows them."""
+    if due is None:
+        return {"look": "none", "icon": "calendar-off", "word": _("No next step")}
+    today = today or timezone.localdate()
+    has_time = isinstance(due, dt.datetime)
+    on = timezone.localtime(due).date() if has_time else due
+    if on < today:
+        late = (today - on).days if overdue_days is None else overdue_days
+        word = ngettext("Overdue %d day", "Overdue %d days", late) % late if late else _("Overdue")
+        return {"look": "overdue", "icon": "alert-circle", "word": word}
+    if on == today:
+        word = f"{_('Today')} {formats.clock(due)}" if has_time else _("Today")
+        return {"look": "today", "icon": "calendar-event", "word": word}
+    return {"look": "later", "icon": "calendar", "word": formats.day(on, today=today)}
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    """The icon name of a kind of record, activity or change; a bolt for one that has none of its own."""
+    return KIND_ICONS.get(str(kind), "bolt")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for the round mark beside a person's name."""
+    parts = str(name).split()
+    return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
+
+
+@register.filter
+def keys(shortcut: str) -> list[str]:
+    """The single keys of a shortcut such as ``g p``."""
+    return shortcut.split()
+
+
+@register.filter
+def undo_url(extra_tags: str | None) -> str:
+    """The local address behind ``undo:`` in a message's tags; empty when there is none."""
+    for tag in (extra_tags or "").split():
+        if tag.startswith("undo:/") and not tag.startswith("undo://"):
+            return tag.removeprefix("undo:")
+    return ""

@@ -1,0 +1,6 @@
+// What every page loads. Each module works alone; pages work without any of them.
+import "./menus.js";
+import "./keys.js";
+import "./toasts.js";
+import "./dialogs.js";
+import "./drafts.js";

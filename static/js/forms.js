@@ -1,0 +1,52 @@
+// Send a form without leaving the page. The server answers a redirect to an X-Dialog request with 204 and X-Location.
+
+/** What came of it: { kind: "moved", url } | { kind: "page", page, status } | { kind: "offline" }. */
+export async function send(form, submitter) {
+  const target = submitter?.getAttribute("formaction") || form.getAttribute("action") || location.href;
+  let response;
+  try {
+    response = await fetch(new URL(target, location.href), {
+      method: "POST",
+      body: new FormData(form, submitter),
+      headers: { "X-Dialog": "1" },
+    });
+  } catch {
+    return { kind: "offline" };
+  }
+  const moved = response.headers.get("X-Location");
+  if (moved) return { kind: "moved", url: moved };
+  if (response.redirected) return { kind: "moved", url: response.url };
+  return { kind: "page", page: parsed(await response.text()), status: response.status };
+}
+
+export function parsed(text) {
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+/** Go there; the same address is loaded again. */
+export function follow(url) {
+  const to = new URL(url, location.href);
+  const same = to.pathname === location.pathname && to.search === location.search;
+  if (same) location.reload();
+  else location.assign(to);
+}
+
+/** Focus what the reader has to do first: the first wrong field, else the first one. */
+export function focusFirst(container) {
+  const wrong = container.querySelector("[aria-invalid=true]");
+  const first = container.querySelector("[autofocus], input:not([type=hidden]), select, textarea");
+  (wrong ?? first)?.focus();
+}
+
+/** Disable the buttons of a form while its answer is awaited. */
+export async function whileBusy(form, work) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  form.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } finally {
+    delete form.dataset.busy;
+    form.removeAttribute("aria-busy");
+  }
+}
