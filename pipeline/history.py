@@ -127,6 +127,7 @@ class _Refold:
             opened_on=fields["opened_on"],
             closed_on=state.closed_on,
             closed_at=fields["closed_at"] if state.closed_on else None,
+            cycle_days=cycle_days(fields["opened_on"], state.closed_on),
             discounted_on=state.discounted_on,
             pipeline_id=fields["pipeline"],
             stage_id=fields["stage"],
@@ -208,6 +209,13 @@ def queue_days(
     ChangedDay.objects.bulk_create(
         [ChangedDay(subject=subject, day=first, last_day=last, recorded_at=now) for first, last in joined]
     )
+
+
+def cycle_days(opened_on: str | None, closed_on: datetime.date | None) -> int | None:
+    """Whole days from opening to close; None while the deal is open or when its start is not known."""
+    if opened_on is None or closed_on is None:
+        return None
+    return (closed_on - datetime.date.fromisoformat(opened_on)).days
 
 
 def base_of(fields: dict[str, Any], company: Company) -> int | None:

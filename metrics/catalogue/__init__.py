@@ -1,0 +1,8 @@
+"""The catalogue: every metric the product can show. A figure that is not here can't be shown anywhere."""
+
+from metrics.catalogue import activities, customers, deals, leads, pipeline
+from metrics.metric import Metric
+
+METRICS: dict[str, Metric] = {
+    metric.slug: metric for file in (deals, pipeline, leads, activities, customers) for metric in file.METRICS
+}

@@ -5,67 +5,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first_tables'),
+        ("accounts", "0001_first_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SnapshotDay',
+            name="SnapshotDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('known_at', models.DateTimeField()),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('digest', models.CharField(max_length=64)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True)),
+                ("known_at", models.DateTimeField()),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobrun"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Restatement',
+            name="Restatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=60)),
-                ('scope_kind', models.CharField(max_length=8)),
-                ('scope_id', models.BigIntegerField(default=0)),
-                ('dimension', models.CharField(blank=True, max_length=20)),
-                ('member', models.CharField(blank=True, max_length=300)),
-                ('day', models.DateField()),
-                ('old_total', models.BigIntegerField(null=True)),
-                ('new_total', models.BigIntegerField(null=True)),
-                ('old_n', models.BigIntegerField(null=True)),
-                ('new_n', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('causes', models.JSONField(default=list)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.CharField(max_length=60)),
+                ("scope_kind", models.CharField(max_length=8)),
+                ("scope_id", models.BigIntegerField(default=0)),
+                ("dimension", models.CharField(blank=True, max_length=20)),
+                ("member", models.CharField(blank=True, max_length=300)),
+                ("day", models.DateField()),
+                ("old_total", models.BigIntegerField(null=True)),
+                ("new_total", models.BigIntegerField(null=True)),
+                ("old_n", models.BigIntegerField(null=True)),
+                ("new_n", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("causes", models.JSONField(default=list)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobrun"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['measure', 'day'], name='restatement_measure_day')],
+                "indexes": [models.Index(fields=["measure", "day"], name="restatement_measure_day")],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=60)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('scope_kind', models.CharField(max_length=8)),
-                ('scope_id', models.BigIntegerField(default=0)),
-                ('dimension', models.CharField(blank=True, max_length=20)),
-                ('member', models.CharField(blank=True, max_length=300)),
-                ('grain', models.CharField(default='day', max_length=5)),
-                ('day', models.DateField()),
-                ('total', models.BigIntegerField(default=0)),
-                ('n', models.BigIntegerField(default=0)),
-                ('histogram', models.JSONField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.CharField(max_length=60)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("scope_kind", models.CharField(max_length=8)),
+                ("scope_id", models.BigIntegerField(default=0)),
+                ("dimension", models.CharField(blank=True, max_length=20)),
+                ("member", models.CharField(blank=True, max_length=300)),
+                ("grain", models.CharField(default="day", max_length=5)),
+                ("day", models.DateField()),
+                ("total", models.BigIntegerField(default=0)),
+                ("n", models.BigIntegerField(default=0)),
+                ("histogram", models.JSONField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobrun"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['day', 'grain', 'measure'], name='snapshot_day')],
-                'constraints': [models.UniqueConstraint(fields=('measure', 'scope_kind', 'scope_id', 'dimension', 'grain', 'day', 'member'), name='snapshot_cell')],
+                "indexes": [models.Index(fields=["day", "grain", "measure"], name="snapshot_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("measure", "scope_kind", "scope_id", "dimension", "grain", "day", "member"),
+                        name="snapshot_cell",
+                    )
+                ],
             },
         ),
     ]

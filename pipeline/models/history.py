@@ -59,7 +59,8 @@ class DealVersion(models.Model):
 
     ``closed_on`` is the first day of the final unbroken closed run as of this version. ``owner``, ``team`` and the
     dimensions are those of that day; a closed deal keeps those of its closing day. ``discounted_on`` is the day on
-    which the deal was lost as a duplicate, spam or test; from then on it is in no count and no rate.
+    which the deal was lost as a duplicate, spam or test; from then on it is in no count and no rate. ``cycle_days`` are
+    the whole days from opening to close, None while it is open or when its start is not known.
     """
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="versions")
@@ -72,6 +73,7 @@ class DealVersion(models.Model):
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
+    cycle_days = models.IntegerField(null=True)
     discounted_on = models.DateField(null=True)
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")

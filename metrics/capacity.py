@@ -1,0 +1,95 @@
+"""Selling capacity: days employed / days of the period, of the reps with a team."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+from accounts.memberships import TeamHistory
+from accounts.models import Rep
+from metrics.dimensions import ALL, Member, name_members
+from metrics.facts import CLOSED
+from metrics.measures import Cell, Cells, Measure
+from metrics.metric import Metric, Parts, Stream
+from metrics.numbers import ratio
+from metrics.periods import DAY
+from metrics.question import Question
+
+
+@dataclass(frozen=True)
+class RepDays:
+    """Days on which a rep was employed in a team, cut to a question."""
+
+    rep: Rep
+    team: int
+    days: int
+
+
+def rep_days(q: Question) -> list[RepDays]:
+    """Who was there, up to the as-of day. ``left_on`` is the last day; without ``hired_on`` from the beginning."""
+    first, last = q.period.start, q.level_day
+    if last < first:
+        return []
+    teams = TeamHistory.load()
+    found: list[RepDays] = []
+    for rep in Rep.objects.filter(counts_as_capacity=True).order_by("name", "pk"):
+        start = max(first, rep.hired_on or datetime.date.min)
+        end = min(last, rep.left_on or datetime.date.max)
+        days: dict[int, int] = defaultdict(int)
+        day = start
+        cuts = [*teams.changes(rep.pk, start, end + DAY), end + DAY] if start <= end else []
+        for cut in cuts:
+            team = teams.team_on(rep.pk, day)
+            if team is not None:
+                days[team] += (cut - day).days
+            day = cut
+        found += [RepDays(rep, team, number) for team, number in days.items() if _in_scope(q, rep.pk, team)]
+    return found
+
+
+def _in_scope(q: Question, rep: int, team: int) -> bool:
+    match q.scope.kind:
+        case "team":
+            return team in q.scope.team_ids
+        case "rep":
+            return rep == q.scope.id
+        case _:
+            return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerCapacity(Metric):
+    """A total divided by the average number of people who were there to make it."""
+
+    of: Measure
+    splits_by_time: bool = False
+
+    def measures(self) -> tuple[Measure, ...]:
+        return (self.of,)
+
+    def sliced(self, q: Question) -> dict[Member, Parts]:
+        totals = self._totals(q)
+        capacity = self._capacity(q)
+        found = {}
+        for member in {**capacity, **totals}:
+            cell = totals.get(member, Cell())
+            people = capacity.get(member, Fraction(0))
+            total = None if not q.by and not cell.n and not self.of.covered(q) else cell.total
+            found[member] = Parts(ratio(total, people), total, people, cell.n)
+        return found
+
+    def _totals(self, q: Question) -> Cells:
+        return self.of.cells(q)
+
+    def _capacity(self, q: Question) -> dict[Member, Fraction]:
+        length = (q.level_day - q.period.start).days + 1
+        days: dict[int, int] = defaultdict(int)
+        for row in rep_days(q):
+            days[row.team if q.by == "team" else 0] += row.days
+        if q.by != "team":
+            return {ALL: Fraction(days.get(0, 0), length)} if length > 0 else {ALL: Fraction(0)}
+        names = name_members("team", days.keys())
+        return {names[team]: Fraction(number, length) for team, number in days.items()}
+
+    def streams(self, q: Question) -> list[Stream]:
+        return [Stream(self.of.records(q), CLOSED.kind, 1, None)]

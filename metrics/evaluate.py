@@ -1,0 +1,131 @@
+"""The one way to a figure: pages, API, jobs and commands all ask here."""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+from accounts.models import Company
+from metrics.catalogue import METRICS
+from metrics.dimensions import ALL, DIMENSIONS, TIME
+from metrics.errors import QuestionRefused
+from metrics.figure import Figure, MemberValue, dress, interval, state_of
+from metrics.metric import Metric, Parts
+from metrics.periods import Period
+from metrics.question import Question
+from metrics.scopes import Scope
+from metrics.warnings import warnings_of
+
+COMPARISONS = ("previous", "year")
+
+
+def find_metric(slug: str) -> Metric:
+    """The metric of a slug; QuestionRefused with the list of slugs."""
+    metric = METRICS.get(slug)
+    if metric is None:
+        raise QuestionRefused(f"Unknown metric “{slug[:60]}”. Possible: {', '.join(METRICS)}.", "metric")
+    return metric
+
+
+def make_question(
+    metric: Metric,
+    *,
+    period: Period,
+    scope: Scope,
+    company: Company,
+    today: datetime.date,
+    by: str | None = None,
+    where: Sequence[tuple[str, str]] = (),
+    as_of: datetime.date | None = None,
+    known_on: datetime.date | None = None,
+) -> Question:
+    """A checked question; QuestionRefused when the metric does not have a dimension, with those it has."""
+    for dimension, field in [(by, "by"), *((name, "where") for name, _member in where)]:
+        if dimension is not None and dimension not in metric.dimensions:
+            what = "does not have" if dimension in DIMENSIONS else "knows no"
+            possible = ", ".join(metric.dimensions)
+            raise QuestionRefused(f"{metric.slug} {what} dimension “{dimension[:60]}”. Possible: {possible}.", field)
+    return Question(
+        period, scope, company, today, min(as_of or today, today), known_on, by, tuple((d, m) for d, m in where)
+    )
+
+
+def evaluate(
+    slug: str,
+    *,
+    period: Period,
+    scope: Scope,
+    company: Company,
+    today: datetime.date,
+    now: datetime.datetime,
+    by: str | None = None,
+    where: Sequence[tuple[str, str]] = (),
+    as_of: datetime.date | None = None,
+    known_on: datetime.date | None = None,
+    compare: str | None = None,
+) -> Figure:
+    """One figure with its parts, and a row per member of ``by``.
+
+    ``as_of`` (included, default today) is the day from which one looks; ``known_on`` the day whose knowledge is used.
+    ``compare``: previous or year. Raises QuestionRefused.
+    """
+    metric = find_metric(slug)
+    if compare is not None and compare not in COMPARISONS:
+        raise QuestionRefused(f"Unknown comparison “{compare[:60]}”. Possible: previous, year.", "compare")
+    q = make_question(
+        metric, period=period, scope=scope, company=company, today=today, by=by, where=where, as_of=as_of,
+        known_on=known_on,
+    )  # fmt: skip
+    figure = answer(metric, q, now)
+    if compare:
+        earlier = answer(metric, compared(q, compare), now)
+        figure = _with_previous(figure, earlier)
+    return figure
+
+
+def compared(q: Question, compare: str) -> Question:
+    """The question about the period to compare with; a running period with the same number of elapsed days."""
+    before = q.period.previous() if compare == "previous" else q.period.year_before()
+    elapsed = (q.as_of - q.period.start).days + 1
+    if q.period.last_day > q.as_of and elapsed > 0:
+        before = before.clipped(elapsed)
+    return q.at(before)
+
+
+def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
+    """The figure of a checked question, live from the facts."""
+    whole = metric.parts(q.whole()).get(ALL, Parts(None, None, None, 0))
+    low, high = interval(metric, whole)
+    return Figure(
+        metric=metric,
+        question=q,
+        value=dress(metric, whole, q.company.base_currency),
+        low=low,
+        high=high,
+        currency=q.company.base_currency if metric.unit in ("money", "money_per_day") else None,
+        state=state_of(q, whole),
+        computed_at=now,
+        by=_breakdown(metric, q) if q.by else None,
+        warnings=warnings_of(metric, q),
+    )
+
+
+def _breakdown(metric: Metric, q: Question) -> list[MemberValue]:
+    rows = [
+        MemberValue(member, dress(metric, parts, q.company.base_currency)) for member, parts in metric.parts(q).items()
+    ]
+    return sorted(rows, key=_by_time if q.by in TIME else _by_size)
+
+
+def _by_time(row: MemberValue) -> str:
+    return row.member.key
+
+
+def _by_size(row: MemberValue) -> tuple[bool, Decimal, str]:
+    return row.value.value is None, -(row.value.value or Decimal(0)), row.member.key
+
+
+def _with_previous(figure: Figure, earlier: Figure) -> Figure:
+    change = None
+    if figure.value.value is not None and earlier.value.value is not None:
+        change = figure.value.value - earlier.value.value
+    return Figure(**{**figure.__dict__, "previous": earlier, "change": change})

@@ -1,0 +1,137 @@
+"""A figure: the answer to a question, with everything a reader needs to trust it."""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from accounts.money import minor_digits
+from metrics.dimensions import ALL, Member
+from metrics.metric import Metric, Number, Parts
+from metrics.numbers import decimal_of, text_of, wilson
+from metrics.question import Question
+
+MONEY_UNITS = ("money", "money_per_day")
+
+
+@dataclass(frozen=True)
+class Value:
+    """Value and both parts in the metric's unit: money in major units, percent as a fraction. None: not known."""
+
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    n: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "value": text_of(self.value),
+            "numerator": text_of(self.numerator),
+            "denominator": text_of(self.denominator),
+            "n": self.n,
+        }
+
+
+@dataclass(frozen=True)
+class MemberValue:
+    """One row of a breakdown."""
+
+    member: Member
+    value: Value
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What ``evaluate`` answers. ``low`` and ``high``: the Wilson 95 % interval of a rate."""
+
+    metric: Metric
+    question: Question
+    value: Value
+    low: Decimal | None
+    high: Decimal | None
+    currency: str | None
+    state: str
+    computed_at: datetime.datetime
+    previous: "Figure | None" = None
+    change: Decimal | None = None
+    by: list[MemberValue] | None = None
+    run: int | None = None
+    restated: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The figure as CONTRACT.md section 3 shows it."""
+        q = self.question
+        answer: dict[str, Any] = {
+            "metric": self.metric.slug,
+            "version": self.metric.version,
+            "period": q.period.name,
+            "starts_on": q.period.start.isoformat(),
+            "ends_on": q.period.last_day.isoformat(),
+            "scope": q.scope.key,
+            **{key: text for key, text in self.value.as_json().items() if key == "value"},
+            "unit": self.metric.unit,
+            **{key: text for key, text in self.value.as_json().items() if key != "value"},
+            "low": text_of(self.low),
+            "high": text_of(self.high),
+            "currency": self.currency,
+            "as_of": q.as_of.isoformat(),
+            "known_on": q.known_on.isoformat() if q.known_on else None,
+            "computed_at": self.computed_at.isoformat(),
+            "run": self.run,
+            "state": self.state,
+            "restated": self.restated,
+            "warnings": self.warnings,
+            "previous": None,
+            "target": None,
+        }
+        if self.previous:
+            answer["previous"] = {
+                "period": self.previous.question.period.name,
+                **self.previous.value.as_json(),
+                "change": text_of(self.change),
+            }
+        if self.by is not None:
+            answer["by"] = [
+                {"key": row.member.key, "label": row.member.label, **row.value.as_json()} for row in self.by
+            ]
+        return answer
+
+
+def dress(metric: Metric, parts: Parts, base_currency: str) -> Value:
+    """Parts in minor units and fractions become decimals in the metric's unit."""
+    digits = minor_digits(base_currency) if metric.unit in MONEY_UNITS else 0
+    money_top = metric.unit in MONEY_UNITS or metric.slug == "revenue_growth"
+    top_digits = minor_digits(base_currency) if money_top else 0
+    money_bottom = metric.slug == "revenue_growth"
+    return Value(
+        _major(parts.value, digits),
+        _major(parts.numerator, top_digits),
+        _major(parts.denominator, minor_digits(base_currency) if money_bottom else 0),
+        parts.n,
+    )
+
+
+def _major(number: Number | None, digits: int) -> Decimal | None:
+    if number is None:
+        return None
+    return decimal_of(Fraction(number) / 10**digits)
+
+
+def interval(metric: Metric, parts: Parts) -> tuple[Decimal | None, Decimal | None]:
+    """The Wilson interval of a rate of counts; (None, None) for anything else."""
+    if metric.unit != "percent" or metric.slug == "revenue_growth" or parts.numerator is None:
+        return None, None
+    bounds = wilson(int(parts.numerator), int(parts.denominator or 0))
+    return bounds if bounds else (None, None)
+
+
+def state_of(q: Question, parts: Parts) -> str:
+    """final, to_date (the period runs on), or no_data."""
+    if q.period.start > q.as_of or (parts.value is None and not parts.n):
+        return "no_data"
+    return "to_date" if q.period.last_day > q.as_of else "final"
+
+
+__all__ = ["ALL", "Figure", "MemberValue", "Value", "dress", "interval", "state_of"]

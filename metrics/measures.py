@@ -1,0 +1,224 @@
+"""Measures: what is aggregated. Metrics are formulas over measures; only measures touch the database."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, Sum, Value
+from django.db.models.functions import Coalesce
+
+from metrics.dimensions import ALL, TIME, Member, name_members
+from metrics.facts import Fact
+from metrics.question import Question
+from pipeline.models import DealVersion, VersionCredit, VersionProduct
+
+PRODUCT = ("product", "product_family")
+SELLER = ("rep", "team")
+
+
+@dataclass
+class Cell:
+    """A measure of one member: the total (minor units for money), the rows counted, a histogram where asked for."""
+
+    total: int | Fraction = 0
+    n: int = 0
+    histogram: Counter[int] = field(default_factory=Counter)
+
+    def add(self, total: int | None, n: int, histogram: Counter[int] | None = None) -> None:
+        self.total += total or 0
+        self.n += n
+        if histogram:
+            self.histogram.update(histogram)
+
+
+Cells = dict[Member, Cell]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Rows of a fact, counted (``value`` empty) or summed over a column.
+
+    ``value``: "" counts rows; "base_minor" is money by the deal itself; "credit" is money of won deals by shares;
+    "weighted" is money times probability (in ten-thousandths of a minor unit); any other column is summed and, with
+    ``histogram``, kept as value -> count. ``need``: rows without it are left out.
+    """
+
+    key: str
+    fact: Fact
+    where: Q = field(default_factory=Q)
+    value: str = ""
+    histogram: bool = False
+    money: bool = False
+
+    def population(self, q: Question) -> models.QuerySet[Any]:
+        """The rows behind the measure: what ``cells`` aggregates and what a record list shows."""
+        rows = self.fact.in_period(q).filter(self.where)
+        if self.value == "credit" and q.scope.kind != "company":
+            rows = rows.filter(Exists(_credits(q).filter(version=OuterRef("pk"))))
+        else:
+            rows = self.fact.scoped(rows, q)
+        return self.fact.filtered(rows, q)
+
+    def covered(self, q: Question) -> bool:
+        """Whether the period touches the days on which such rows are known; what is outside is null, not 0."""
+        first = self.fact.coverage(q)
+        return first is not None and q.period.end > first and q.period.start <= q.as_of
+
+    def cells(self, q: Question) -> Cells:
+        """The measure by member of ``q.by``; one member ``ALL`` when it is not sliced."""
+        if self.value == "credit" and (q.scope.kind != "company" or q.by in SELLER):
+            return self._by_credit(q)
+        if self._by_product(q):
+            return self._products(q)
+        rows = self.population(q)
+        if q.by == "customer":
+            rows = self.fact.with_customer(rows, self.fact.date)  # type: ignore[attr-defined]
+        column = self._column(q)
+        return self._grouped(rows, q, column, Count("pk"), self._sum(""))
+
+    def _by_product(self, q: Question) -> bool:
+        return q.by in PRODUCT or (self.money and any(dimension in PRODUCT for dimension, _ in q.where))
+
+    def _column(self, q: Question) -> str | None:
+        if q.by is None:
+            return None
+        return self.fact.date if q.by in TIME else self.fact.columns[q.by]
+
+    def _sum(self, prefix: str) -> Any:
+        if not self.value:
+            return None
+        if self.value == "weighted":
+            product = ExpressionWrapper(
+                F(f"{prefix}base_minor") * F(f"{prefix}probability_bp"), models.BigIntegerField()
+            )
+            return Sum(product)
+        return Sum(f"{prefix}base_minor" if self.value == "credit" else f"{prefix}{self.value}")
+
+    def _grouped(self, rows: Any, q: Question, column: str | None, n: Any, total: Any) -> Cells:
+        """Group by the raw column, then fold raw values into members (days into months, ids into names)."""
+        groups = ([column] if column else []) + ([self.value] if self.histogram else [])
+        found: dict[Any, Cell] = defaultdict(Cell)
+        measures = {"n_": n} | ({"total_": total} if total is not None else {})
+        for row in rows.order_by().values(*groups).annotate(**measures) if groups else [rows.aggregate(**measures)]:
+            if not row["n_"]:
+                continue
+            histogram = Counter({row[self.value]: row["n_"]}) if self.histogram else None
+            found[row[column] if column else ""].add(row.get("total_", row["n_"]), row["n_"], histogram)
+        if not q.by:
+            return {ALL: found.get("", Cell())}
+        names = name_members(q.by, found.keys())
+        cells: Cells = defaultdict(Cell)
+        for raw, cell in found.items():
+            cells[names[raw]].add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
+        return dict(cells)
+
+    def _by_credit(self, q: Question) -> Cells:
+        if self._by_product(q):
+            return self._credit_by_product(q)
+        rows = self.population(q)
+        credits = _credits(q).filter(version__in=rows.values("pk"))
+        if q.by == "customer":
+            credits = _annotate_customer(credits, rows, self.fact)
+        column = self._column(q)
+        if q.by in SELLER:
+            column = f"{q.by}_id"
+        elif column and q.by != "customer":
+            column = f"version__{column}"
+        return self._grouped(credits, q, column, Count("version", distinct=True), Sum("base_minor"))
+
+    def _products(self, q: Question) -> Cells:
+        """By product: money by line (what no line covers is unknown), counts as distinct deals."""
+        rows = self.population(q)
+        lines = VersionProduct.objects.filter(version__in=rows.values("pk"))
+        if not self.money:
+            named = VersionProduct.objects.filter(version=OuterRef("version"), product__isnull=False)
+            lines = lines.filter(Q(product__isnull=False) | ~Exists(named))
+        for dimension, member in q.where:
+            if dimension in PRODUCT:
+                lines = lines.filter(pk__in=self.fact.products(member, dimension).values("pk"))  # type: ignore[attr-defined]
+        column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "")
+        if column is None and q.by:
+            column = f"version__{self._column(q)}"
+        n = Count("version", distinct=True)
+        total = Sum("base_minor") if self.money else n
+        return self._grouped(lines, q, column, n, total)
+
+    def _credit_by_product(self, q: Question) -> Cells:
+        """Credited money by product: each version's credit is spread over its products like the version's own money."""
+        wanted = {dimension: member for dimension, member in q.where if dimension in PRODUCT}
+        rows = self.population(q)
+        credited: dict[int, int] = defaultdict(int)
+        for version, part in _credits(q).filter(version__in=rows.values("pk")).values_list("version", "base_minor"):
+            credited[version] += part or 0
+        column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "product", "product_id")
+        lines = VersionProduct.objects.filter(version__in=rows.values("pk")).values_list(
+            "version", "pk", column, "base_minor", "version__base_minor", f"version__{self.fact.date}"
+        )
+        keep = None
+        for dimension, member in wanted.items():
+            keep = set(
+                self.fact.products(member, dimension).filter(version__in=rows.values("pk")).values_list("pk", flat=True)
+            )  # type: ignore[attr-defined]  # noqa: E501
+        found: dict[Any, Cell] = defaultdict(Cell)
+        for parts in _grouped_by_version(lines).values():
+            for (version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
+                if keep is None or pk in keep:
+                    found[raw if q.by in PRODUCT else (day if q.by in TIME else "")].add(share, 1)
+        if not q.by:
+            return {ALL: found.get("", Cell())}
+        names = name_members(q.by, found.keys())
+        cells: Cells = defaultdict(Cell)
+        for raw, cell in found.items():
+            cells[names[raw]].add(cell.total, cell.n)  # type: ignore[arg-type]
+        return dict(cells)
+
+    def records(self, q: Question) -> models.QuerySet[Any]:
+        """The population with ``contribution`` (what the row adds to the total) and ``recorded_day``."""
+        rows = self.population(q)
+        return rows.annotate(contribution=self._contribution(q), recorded_day=F(self.fact.date))
+
+    def _contribution(self, q: Question) -> Any:
+        if not self.value:
+            return Value(1, output_field=IntegerField())
+        if self.value == "credit" and q.scope.kind != "company":
+            part = _credits(q).filter(version=OuterRef("pk")).order_by().values("version")
+            return models.Subquery(part.annotate(part=Sum("base_minor")).values("part"))
+        if self.value == "weighted":
+            return ExpressionWrapper(
+                Coalesce(F("base_minor"), Value(0)) * F("probability_bp"), output_field=models.BigIntegerField()
+            )
+        return F("base_minor" if self.value == "credit" else self.value)
+
+
+def _credits(q: Question) -> models.QuerySet[VersionCredit]:
+    rows = VersionCredit.objects.order_by()
+    if q.scope.kind == "team":
+        return rows.filter(team__in=q.scope.team_ids)
+    return rows.filter(rep=q.scope.id) if q.scope.kind == "rep" else rows
+
+
+def _annotate_customer(credits: Any, rows: Any, fact: Any) -> Any:
+    customers = fact.with_customer(DealVersion.objects.filter(pk=OuterRef("version")), "closed_on")
+    return credits.annotate(customer=models.Subquery(customers.values("customer")[:1]))
+
+
+def _grouped_by_version(lines: Any) -> dict[int, list[tuple[Any, ...]]]:
+    grouped: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for line in lines.order_by("version", "pk"):
+        grouped[line[0]].append(line)
+    return grouped
+
+
+def _spread(parts: list[tuple[Any, ...]], credited: dict[int, int]) -> list[int]:
+    """A version's credit over its products in proportion to their money, odd units to the largest remainders."""
+    whole, credit = parts[0][4], credited.get(parts[0][0], 0)
+    if not whole:
+        return [0] * len(parts)
+    exact = [Fraction(credit * (part[3] or 0), whole) for part in parts]
+    floors = [int(value // 1) for value in exact]
+    order = sorted(range(len(parts)), key=lambda i: (floors[i] - exact[i], i))
+    for i in order[: credit - sum(floors)]:
+        floors[i] += 1
+    return floors

@@ -1,0 +1,46 @@
+"""A question to the engine, fully resolved: nothing in it depends on the clock or on who asks."""
+
+import datetime
+from dataclasses import dataclass, replace
+
+from accounts.business_dates import day_start
+from accounts.models import Company
+from metrics.periods import DAY, Period
+from metrics.scopes import Scope
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which period, whose, sliced how, seen from which day (``as_of``, included) and known at which moment."""
+
+    period: Period
+    scope: Scope
+    company: Company
+    today: datetime.date
+    as_of: datetime.date
+    known_on: datetime.date | None = None
+    by: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def valid_day(self) -> datetime.date | None:
+        """The day whose versions answer; None when it is today, which the cheap partial indexes serve."""
+        return None if self.as_of >= self.today else self.as_of
+
+    @property
+    def known_at(self) -> datetime.datetime | None:
+        """The end of the ``known_on`` day."""
+        return None if self.known_on is None else day_start(self.known_on + DAY, self.company.zone)
+
+    @property
+    def level_day(self) -> datetime.date:
+        """The day at whose end a level is read."""
+        return min(self.period.last_day, self.as_of)
+
+    def at(self, period: Period) -> "Question":
+        """The same question about another period, not sliced."""
+        return replace(self, period=period, by=None)
+
+    def whole(self) -> "Question":
+        """The same question, not sliced."""
+        return replace(self, by=None)

@@ -1,0 +1,120 @@
+"""The rows behind a figure. They come from the populations that made it, so list and number agree."""
+
+import datetime
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.money import minor_digits
+from metrics.figure import MONEY_UNITS
+from metrics.metric import Metric, Stream, Total
+from metrics.numbers import decimal_of, text_of
+from metrics.question import Question
+
+KEY_FIELDS = {"deal": "deal_id", "lead": "pk", "activity": "pk"}
+URLS = {"deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/"}
+
+
+@dataclass
+class Record:
+    """A row behind a figure, with what it adds to each part; None where it adds nothing to it."""
+
+    kind: str
+    id: int
+    external_id: str
+    name: str
+    date: datetime.date
+    numerator: Decimal | None
+    denominator: Decimal | None
+
+    @property
+    def cursor(self) -> tuple[datetime.date, str, int]:
+        return self.date, self.kind, self.id
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "external_id": self.external_id,
+            "name": self.name,
+            "date": self.date.isoformat(),
+            "numerator": text_of(self.numerator),
+            "denominator": text_of(self.denominator),
+            "url": URLS[self.kind].format(self.id),
+        }
+
+
+def list_records(
+    metric: Metric, q: Question, *, after: tuple[datetime.date, str, int] | None = None, limit: int | None = None
+) -> list[Record]:
+    """Rows in order of (date, kind, id), from behind ``after``, at most ``limit``. A row of two populations is one."""
+    streams = [_read(metric, q.whole(), stream, after, limit) for stream in metric.streams(q.whole())]
+    merged: list[Record] = []
+    for record in heapq.merge(*streams, key=lambda record: record.cursor):
+        if merged and merged[-1].cursor == record.cursor:
+            merged[-1].numerator = _plus(merged[-1].numerator, record.numerator)
+            merged[-1].denominator = _plus(merged[-1].denominator, record.denominator)
+            continue
+        if limit is not None and len(merged) == limit:
+            break
+        merged.append(record)
+    return merged
+
+
+def count_records(metric: Metric, q: Question) -> int:
+    """How many rows ``list_records`` has in all."""
+    keys: set[tuple[str, int]] = set()
+    for stream in metric.streams(q.whole()):
+        keys |= {(stream.kind, pk) for pk in stream.rows.values_list(KEY_FIELDS[stream.kind], flat=True)}
+    return len(keys)
+
+
+def _plus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return left + right
+
+
+def _read(
+    metric: Metric, q: Question, stream: Stream, after: tuple[datetime.date, str, int] | None, limit: int | None
+) -> Iterator[Record]:
+    key = KEY_FIELDS[stream.kind]
+    rows = stream.rows
+    if after:
+        day, kind, pk = after
+        tie = Q(recorded_day=day) & (
+            Q(**{f"{key}__gt": pk}) if kind == stream.kind else Q(pk__isnull=kind > stream.kind)
+        )
+        rows = rows.filter(Q(recorded_day__gt=day) | tie)
+    rows = rows.order_by("recorded_day", key)
+    names = ("deal__name", "deal__external_id") if stream.kind == "deal" else _names(stream.kind)
+    fields = ("recorded_day", key, *names, "contribution")
+    rows = rows.values_list(*fields)
+    for day, pk, name, external_id, contribution in rows[:limit] if limit else rows.iterator():
+        yield Record(
+            stream.kind,
+            pk,
+            external_id or "",
+            name or "",
+            day,
+            _share(metric, q, stream.numerator, contribution, top=True),
+            _share(metric, q, stream.denominator, contribution, top=False),
+        )
+
+
+def _names(kind: str) -> tuple[str, str]:
+    return ("subject" if kind == "activity" else "name"), "external_id"
+
+
+def _share(metric: Metric, q: Question, sign: int | None, contribution: int | None, *, top: bool) -> Decimal | None:
+    if sign is None:
+        return None
+    amount = decimal_of(sign * (contribution or 0))
+    money = metric.unit in MONEY_UNITS and top or metric.slug == "revenue_growth"
+    if isinstance(metric, Total) and metric.scale > 1:
+        amount /= metric.scale
+    return amount.scaleb(-minor_digits(q.company.base_currency)) if money else amount

@@ -1,0 +1,27 @@
+"""What a reader should know about a figure: rows that are in the count but not in the money."""
+
+from django.db.models import Q
+
+from metrics.measures import Measure
+from metrics.metric import Metric
+from metrics.question import Question
+
+
+def warnings_of(metric: Metric, q: Question) -> list[str]:
+    """One line for amounts that nobody knows, one for amounts without a rate."""
+    money = next((m for m in metric.measures() if m.money or m.value == "weighted"), None)
+    if money is None:
+        return []
+    return _of_money(money, q.whole())
+
+
+def _of_money(measure: Measure, q: Question) -> list[str]:
+    rows = measure.population(q).filter(base_minor__isnull=True)
+    missing = rows.filter(amount_minor__isnull=True).count()
+    unpriced = rows.filter(amount_minor__isnull=False).filter(Q(rate__isnull=True)).count()
+    found = []
+    if missing:
+        found.append(f"{missing:,} {'deal' if missing == 1 else 'deals'} without amount")
+    if unpriced:
+        found.append(f"{unpriced:,} {'deal' if unpriced == 1 else 'deals'} without an exchange rate, not converted")
+    return found
