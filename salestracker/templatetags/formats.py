@@ -4,7 +4,9 @@ The writing itself is ``accounts.formats``; here it gets its marks: titles, ``<t
 """
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from django import template
@@ -44,9 +46,10 @@ def nil(reason: str = "") -> str:
     )
 
 
-def _known(write: Any) -> Any:
+def _known(write: Callable[..., str]) -> Callable[..., str]:
     """The filter ``write``, with the explained dash for None."""
 
+    @wraps(write)
     def filter_value(value: Any, *arguments: Any) -> str:
         return nil() if value is None or value == "" else write(value, *arguments)
 
