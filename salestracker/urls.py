@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -18,7 +19,6 @@ urlpatterns = [
     path("auth/2fa/", include("allauth.mfa.urls")),
     path("auth/sessions/", include("allauth.usersessions.urls")),
     path("auth/company/", include("allauth.socialaccount.urls")),
-    path("auth/company/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
@@ -27,3 +27,5 @@ urlpatterns = [
     path("", include("pipeline.urls")),
     path("", include("accounts.urls")),
 ]
+if settings.OIDC_URL:
+    urlpatterns.append(path("auth/company/", include("allauth.socialaccount.providers.openid_connect.urls")))

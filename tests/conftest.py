@@ -1,1 +1,35 @@
-"""The shared set-up of the tests; each subject has its own fixtures beside its tests."""
+"""Shared set-up: which tests this machine can run, and a closing word on those that it cannot."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+NEEDS = {
+    "browser": (Path(CHROMIUM).exists(), "a Chromium on this machine"),
+    "postgresql": (os.environ.get("DATABASE_URL", "").startswith("postgres"), "DATABASE_URL=postgres://…"),
+    "redis": (bool(os.environ.get("REDIS_URL")), "REDIS_URL=redis://…"),
+    "node": (bool(shutil.which("node")), "Node.js on this machine"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take out the tests whose marker names something that is not here; the summary says so."""
+    absent = [name for name, (present, _what) in NEEDS.items() if not present]
+    items[:] = [item for item in items if not any(item.get_closest_marker(name) for name in absent)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    engine = "PostgreSQL" if NEEDS["postgresql"][0] else "SQLite"
+    terminalreporter.write_line(f"Database: {engine}. Redis: {'yes' if NEEDS['redis'][0] else 'no'}.")
+    for name, (present, what) in NEEDS.items():
+        if not present:
+            terminalreporter.write_line(f"Not covered: tests marked {name!r}, which need {what}.")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Debian's browser; for ``playwright.chromium.launch(executable_path=…)``."""
+    return CHROMIUM

@@ -8,6 +8,7 @@ from salestracker.settings.databases import *  # noqa: F403
 from salestracker.settings.environment import *  # noqa: F403
 from salestracker.settings.environment import BASE_DIR, COMPANY_TIME_ZONE, DEBUG, SENTRY_DSN
 from salestracker.settings.identity import *  # noqa: F403
+from salestracker.settings.identity import OIDC_URL
 from salestracker.settings.jobs import *  # noqa: F403
 from salestracker.settings.logs import *  # noqa: F403
 from salestracker.settings.security import *  # noqa: F403
@@ -29,7 +30,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    *(["allauth.socialaccount.providers.openid_connect"] if OIDC_URL else []),
     "allauth.usersessions",
     "rest_framework",
     "knox",

@@ -1,0 +1,102 @@
+# What each target does: README.md. `make run` is all that trying the program takes.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+HOST ?= 127.0.0.1
+PORT ?= 8000
+TEST_WORKERS ?= 2
+export HOST PORT
+
+# Building needs the settings of production, but neither its secrets nor its database.
+BUILD := env -u DEBUG -u SECRET_KEY_FILE -u DATABASE_URL -u DATABASE_REPLICA_URL -u REDIS_URL \
+	SECRET_KEY=only-for-building-never-for-serving ALLOWED_HOSTS=localhost
+STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
+
+.PHONY: help run setup setup-dev test check bench worker beat lock format
+
+help:
+	@echo "run, setup, test, check, bench, worker, beat, lock, format: see README.md"
+
+run: setup
+	@exec $(PY) manage.py serve
+
+setup: build/static/.stamp var/secret_key
+
+test: setup $(VENV)/.dev
+	@$(PY) -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+check: setup $(VENV)/.dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy accounts pipeline metrics salestracker
+	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/djangofmt --check templates
+	$(VENV)/bin/djlint --lint --quiet templates
+	$(BUILD) ALLOWED_HOSTS=sales.example.com SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) \
+		$(PY) manage.py check --deploy --fail-level WARNING
+	$(BUILD) $(PY) manage.py makemigrations --check --dry-run
+	@if command -v node >/dev/null; then find static/js -name '*.js' -exec node --check {} \; ; \
+		else echo "Not checked: static/js (no node on this machine)"; fi
+
+bench: setup
+	@exec $(PY) -m benchmarks $(ARGS)
+
+worker: setup
+	@SALESTRACKER_PROCESS=worker exec $(VENV)/bin/celery -A salestracker worker --concurrency 2 --loglevel info
+
+beat: setup
+	@SALESTRACKER_PROCESS=worker exec $(VENV)/bin/celery -A salestracker beat --loglevel info
+
+format: $(VENV)/.dev
+	$(PY) -m ruff check --fix --exit-zero .
+	$(PY) -m ruff format .
+	$(VENV)/bin/djangofmt templates
+
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+
+lock: $(VENV)/.dev
+	cd requirements && ../$(VENV)/bin/$(COMPILE) base.in -o base.txt
+	cd requirements && ../$(VENV)/bin/$(COMPILE) -c base.txt dev.in -o dev.txt
+	cd requirements && ../$(VENV)/bin/$(COMPILE) -c dev.txt uv.in -o uv.txt
+	npm install --package-lock-only --ignore-scripts --omit=peer
+
+# --- what has been built is remembered by stamps, so a second run takes seconds
+
+# uv installs some times faster than pip; where it cannot reach the packages (pip knows mirrors that uv does not), pip.
+INSTALL = UV_HTTP_TIMEOUT=20 UV_HTTP_RETRIES=1 $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r $(1) \
+	2>/dev/null || $(PY) -m pip install -qq --require-hashes -r $(1)
+
+$(VENV)/pyvenv.cfg:
+	@echo "Making the virtual environment."
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/bin/uv: $(VENV)/pyvenv.cfg requirements/uv.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.base: $(VENV)/bin/uv requirements/base.txt
+	@echo "Installing the packages of requirements/base.txt."
+	@$(call INSTALL,requirements/base.txt)
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	@echo "Installing the packages of requirements/dev.txt."
+	@$(call INSTALL,requirements/dev.txt)
+	@touch $@
+
+build/vendor/.stamp: $(VENV)/.base package.json package-lock.json salestracker/management/commands/build_assets.py
+	@echo "Fetching the front-end packages."
+	@$(BUILD) $(PY) manage.py build_assets
+	@touch $@
+
+build/static/.stamp: build/vendor/.stamp $(STATIC_SOURCES)
+	@echo "Collecting and compressing static files."
+	@$(BUILD) $(PY) manage.py collectstatic --noinput --clear --verbosity 0 --skip-checks \
+		--ignore '*.txt' --ignore 'redoc*' --ignore rest_framework --ignore ext --ignore '*-4*.js'
+	@touch $@
+
+var/secret_key:
+	@mkdir -p var
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60), end="")' > $@
