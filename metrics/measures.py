@@ -163,7 +163,7 @@ class Measure:
             )  # type: ignore[attr-defined]  # noqa: E501
         found: dict[Any, Cell] = defaultdict(Cell)
         for parts in _grouped_by_version(lines).values():
-            for (version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
+            for (_version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
                 if keep is None or pk in keep:
                     found[raw if q.by in PRODUCT else (day if q.by in TIME else "")].add(share, 1)
         if not q.by:

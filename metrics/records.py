@@ -86,10 +86,12 @@ def _read(
     rows = stream.rows
     if after:
         day, kind, pk = after
-        tie = Q(recorded_day=day) & (
-            Q(**{f"{key}__gt": pk}) if kind == stream.kind else Q(pk__isnull=kind > stream.kind)
-        )
-        rows = rows.filter(Q(recorded_day__gt=day) | tie)
+        later = Q(recorded_day__gt=day)
+        if kind == stream.kind:
+            later |= Q(recorded_day=day, **{f"{key}__gt": pk})
+        elif stream.kind > kind:
+            later |= Q(recorded_day=day)
+        rows = rows.filter(later)
     rows = rows.order_by("recorded_day", key)
     names = ("deal__name", "deal__external_id") if stream.kind == "deal" else _names(stream.kind)
     fields = ("recorded_day", key, *names, "contribution")
