@@ -40,6 +40,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
             | Q(pk__in=touched.filter(activities__owner__in=reps, activities__deleted_at=None).values("pk"))
         )
 
+    def writable_by(self, user: object) -> Self:
+        """The visible rows that the user may change: a leader none."""
+        return self.none() if getattr(user, "role", None) == Role.LEADER else self.visible_to(user)
+
 
 class Account(models.Model):
     """A customer company, won or not yet."""
@@ -93,6 +97,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: object) -> Self:
         """Contacts of visible accounts."""
         return self.live().filter(account__in=Account.objects.visible_to(user).values("pk"))
+
+    def writable_by(self, user: object) -> Self:
+        """The visible rows that the user may change: a leader none."""
+        return self.none() if getattr(user, "role", None) == Role.LEADER else self.visible_to(user)
 
 
 class Contact(models.Model):

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused, NotAllowed, StaleVersion
 from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, User
+from pipeline.actions.deletions import check_may_undo
 from pipeline.actions.leads import answer_lead
 from pipeline.history import queue_days
 from pipeline.models import Activity, ChangedDay, Deal
@@ -139,3 +141,15 @@ def delete_activity(*, activity: Activity, by: User | None, now: datetime.dateti
     activity = lock_activity(activity, by=by, version=version)
     activity.deleted_at = now
     store_activity(activity, before=activity.done_on, now=now)
+    write_audit(action="delete", subject=activity, by=by, now=now)
+
+
+@transaction.atomic
+def restore_activity(*, activity: Activity, by: User | None, now: datetime.datetime) -> Activity:
+    """Undo ``delete_activity``: for who deleted it, and for admins."""
+    activity = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+    check_may_undo(activity, by)
+    activity.deleted_at = None
+    store_activity(activity, before=activity.done_on, now=now)
+    write_audit(action="restore", subject=activity, by=by, now=now)
+    return activity

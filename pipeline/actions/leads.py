@@ -10,6 +10,7 @@ from accounts.errors import ActionRefused, NotAllowed, StaleVersion
 from accounts.memberships import TeamHistory
 from accounts.models import Account, Company, Contact, Rep, User
 from pipeline.actions.deals import check_may_assign, create_deal
+from pipeline.actions.deletions import check_may_undo
 from pipeline.history import queue_days
 from pipeline.leads import fill_lead_dates, lead_days, status_of
 from pipeline.models import Activity, ChangedDay, Deal, Lead
@@ -126,6 +127,14 @@ def reopen_lead(*, lead: Lead, by: User | None, now: datetime.datetime) -> Lead:
 def delete_lead(*, lead: Lead, by: User | None, now: datetime.datetime, version: int | None = None) -> None:
     """Take the lead out of every list and figure."""
     _put(lock_lead(lead, by=by, version=version), by, now, "delete", deleted_at=now)
+
+
+@transaction.atomic
+def restore_lead(*, lead: Lead, by: User | None, now: datetime.datetime) -> Lead:
+    """Undo ``delete_lead``: for who deleted it, and for admins."""
+    lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    check_may_undo(lead, by)
+    return _put(lead, by, now, "restore", deleted_at=None)
 
 
 def _put(lead: Lead, by: User | None, now: datetime.datetime, action: str, **values: Any) -> Lead:
