@@ -112,81 +112,86 @@ class _Refold:
         kept = {(version.valid_from, version.digest): version for version in self.stored[deal_id]}
         for state in states:
             if kept.pop((state.valid_from, state.digest), None) is None:
-                self.new.append((self._version(deal_id, state), state))
+                self.new.append((version_of(deal_id, state, recorded_at=self.now, company=self.company), state))
         self.gone += kept.values()
-
-    def _version(self, deal_id: int, state: State) -> DealVersion:
-        fields = state.fields
-        base_minor = base_of(fields, self.company)
-        return DealVersion(
-            deal_id=deal_id,
-            valid_from=state.valid_from,
-            valid_to=state.valid_to,
-            recorded_at=self.now,
-            outcome=fields["outcome"],
-            opened_on=fields["opened_on"],
-            closed_on=state.closed_on,
-            closed_at=fields["closed_at"] if state.closed_on else None,
-            cycle_days=cycle_days(fields["opened_on"], state.closed_on),
-            discounted_on=state.discounted_on,
-            pipeline_id=fields["pipeline"],
-            stage_id=fields["stage"],
-            owner_id=fields["owner"],
-            team_id=state.team,
-            amount_minor=fields["amount_minor"],
-            currency=fields["currency"],
-            rate=rate_for_show(fields["rate"]),
-            base_minor=base_minor,
-            probability_bp=fields["probability_bp"] or 0,
-            category=fields["category"] or "",
-            expected_close_on=fields["expected_close_on"],
-            kind=fields["kind"],
-            lost_reason_id=fields["lost_reason"],
-            account_id=fields["account"],
-            channel_id=fields["channel"],
-            campaign_id=fields["campaign"],
-            segment=fields["segment"] or "",
-            industry=fields["industry"] or "",
-            region=fields["region"] or "",
-            digest=state.digest,
-        )
 
     def _store(self) -> None:
         DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=self.now)
         DealVersion.objects.bulk_create([version for version, _state in self.new], batch_size=BATCH)
-        credits: list[VersionCredit] = []
-        products: list[VersionProduct] = []
-        for version, state in self.new:
-            products += [
-                VersionProduct(version=version, product_id=product, base_minor=part)
-                for product, part in split_products(
-                    version.base_minor, version.amount_minor, state.fields["lines"] or [], version.currency
-                )
-            ]
-            if version.outcome == "won":
-                credits += self._credits(version, state)
-        VersionCredit.objects.bulk_create(credits, batch_size=BATCH)
-        VersionProduct.objects.bulk_create(products, batch_size=BATCH)
+        store_parts(self.new, self.teams, self.rank)
         touched = [version for version, _state in self.new] + self.gone
-        queue_days(ChangedDay.Subject.DEALS, [_span(v, self.today) for v in touched], now=self.now)
+        queue_days(ChangedDay.Subject.DEALS, [span_of(v, self.today) for v in touched], now=self.now)
 
-    def _credits(self, version: DealVersion, state: State) -> list[VersionCredit]:
-        parts = split_credits(
-            version.base_minor,
-            state.fields["credits"] or [],
-            version.owner_id,
-            lambda rep: self.rank.get(rep) or "",
-        )
-        day = version.closed_on or version.valid_from
-        return [
-            VersionCredit(
-                version=version, rep_id=rep, team_id=self.teams.team_on(rep, day), share=share, base_minor=part
+
+def version_of(deal_id: int, state: State, *, recorded_at: datetime.datetime, company: Company) -> DealVersion:
+    """A state as the row that keeps it, unsaved."""
+    fields = state.fields
+    base_minor = base_of(fields, company)
+    return DealVersion(
+        deal_id=deal_id,
+        valid_from=state.valid_from,
+        valid_to=state.valid_to,
+        recorded_at=recorded_at,
+        outcome=fields["outcome"],
+        opened_on=fields["opened_on"],
+        closed_on=state.closed_on,
+        closed_at=fields["closed_at"] if state.closed_on else None,
+        cycle_days=cycle_days(fields["opened_on"], state.closed_on),
+        discounted_on=state.discounted_on,
+        pipeline_id=fields["pipeline"],
+        stage_id=fields["stage"],
+        owner_id=fields["owner"],
+        team_id=state.team,
+        amount_minor=fields["amount_minor"],
+        currency=fields["currency"],
+        rate=rate_for_show(fields["rate"]),
+        base_minor=base_minor,
+        probability_bp=fields["probability_bp"] or 0,
+        category=fields["category"] or "",
+        expected_close_on=fields["expected_close_on"],
+        kind=fields["kind"],
+        lost_reason_id=fields["lost_reason"],
+        account_id=fields["account"],
+        channel_id=fields["channel"],
+        campaign_id=fields["campaign"],
+        segment=fields["segment"] or "",
+        industry=fields["industry"] or "",
+        region=fields["region"] or "",
+        digest=state.digest,
+    )
+
+
+def store_parts(rows: Sequence[tuple[DealVersion, State]], teams: TeamHistory, rank: dict[int, str | None]) -> None:
+    """Split the money of stored versions by product and, once won, by credited rep."""
+    shares: list[VersionCredit] = []
+    products: list[VersionProduct] = []
+    for version, state in rows:
+        products += [
+            VersionProduct(version=version, product_id=product, base_minor=part)
+            for product, part in split_products(
+                version.base_minor, version.amount_minor, state.fields["lines"] or [], version.currency
             )
-            for rep, share, part in parts
         ]
+        if version.outcome == "won":
+            shares += _credits(version, state, teams, rank)
+    VersionCredit.objects.bulk_create(shares, batch_size=BATCH)
+    VersionProduct.objects.bulk_create(products, batch_size=BATCH)
 
 
-def _span(version: DealVersion, today: datetime.date) -> tuple[datetime.date, datetime.date]:
+def _credits(
+    version: DealVersion, state: State, teams: TeamHistory, rank: dict[int, str | None]
+) -> list[VersionCredit]:
+    parts = split_credits(
+        version.base_minor, state.fields["credits"] or [], version.owner_id, lambda rep: rank.get(rep) or ""
+    )
+    day = version.closed_on or version.valid_from
+    return [
+        VersionCredit(version=version, rep_id=rep, team_id=teams.team_on(rep, day), share=share, base_minor=part)
+        for rep, share, part in parts
+    ]
+
+
+def span_of(version: DealVersion, today: datetime.date) -> tuple[datetime.date, datetime.date]:
     """The days whose figures a version enters: as a level while it is open, as a flow when it opened or closed."""
     if version.outcome != "open":
         first = version.closed_on or version.valid_from
