@@ -17,10 +17,16 @@ from salestracker.env import env_bool, env_int, env_str
 START_SECONDS = 60
 STOP_SECONDS = 15
 RESTART_SECONDS = 10
-WEB_OPTIONS = (
-    "--preload --worker-class gthread --threads 4 --timeout 60 --graceful-timeout 10 "
-    "--max-requests 5000 --max-requests-jitter 500 --log-level warning"
-).split()
+WEB_OPTIONS = [
+    "--preload",
+    "--worker-class=gthread",
+    "--threads=4",
+    "--timeout=60",
+    "--graceful-timeout=10",
+    "--max-requests=5000",
+    "--max-requests-jitter=500",
+    "--log-level=warning",
+]
 
 
 class Command(BaseCommand):
