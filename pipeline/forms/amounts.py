@@ -1,0 +1,51 @@
+"""Amounts of money as people type them: 48,500.00 or 48.500,00 or € 48 500."""
+
+import re
+from typing import Any
+
+from babel.numbers import get_group_symbol
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.formats import number_locale
+
+
+def plain_number(text: str, *, language: str | None = None) -> str:
+    """The number with a point for decimals and nothing else between the digits.
+
+    Of two different separators the last one parts the decimals. A single one followed by three digits is read as the
+    language writes numbers: 1,234 is one thousand in English, 1.234 in German.
+    """
+    kept = re.sub(r"[^\d.,\-−]", "", text).replace("−", "-")
+    marks = [mark for mark in kept if mark in ".,"]
+    if not marks:
+        return kept
+    last = marks[-1]
+    if len(set(marks)) == 2:
+        other = "," if last == "." else "."
+        return kept.replace(other, "").replace(last, ".")
+    group = get_group_symbol(number_locale(language or get_language()))
+    groups_only = bool(re.fullmatch(rf"-?\d{{1,3}}(\{last}\d{{3}})+", kept))
+    if groups_only and (len(marks) > 1 or last == group):
+        return kept.replace(last, "")
+    return kept.replace(last, ".")
+
+
+class AmountField(forms.DecimalField):
+    """An amount; empty means that it is not known, 0 is an amount."""
+
+    default_error_messages = {"invalid": _("Enter an amount such as 48,500.00.")}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_digits", 18)
+        options.setdefault("decimal_places", 4)
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "data-amount": "", "autocomplete": "off"})
+        super().__init__(widget=widget, **options)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            if not re.search(r"\d", value):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            value = plain_number(value)
+        return super().to_python(value)
