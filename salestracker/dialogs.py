@@ -18,9 +18,9 @@ class DialogRedirectMiddleware:
         response = self.get_response(request)
         if request.method != "POST" or "X-Dialog" not in request.headers or response.status_code not in {301, 302, 303}:
             return response
-        location = response.headers.pop("Location")
+        response.headers["X-Location"] = response.headers["Location"]
         response.status_code = 204
         response.content = b""
-        response.headers["X-Location"] = location
-        response.headers.pop("Content-Length", None)
+        for name in ("Location", "Content-Length", "Content-Type"):
+            del response.headers[name]
         return response

@@ -20,18 +20,23 @@ def _look(widget: forms.Widget) -> tuple[str, str]:
 
 
 @register.inclusion_tag("components/field.html")
-def form_field(field: BoundField, label: str | None = None, hint: str | None = None) -> dict[str, Any]:
-    """One bound field; ``label`` and ``hint`` replace its own."""
+def form_field(field: BoundField, label: str | None = None, hint: str | bool | None = None) -> dict[str, Any]:
+    """One bound field; ``label`` and ``hint`` replace its own, ``hint=False`` leaves it out.
+
+    Placeholders are dropped: they vanish with the first letter, a hint stays.
+    """
     look, css = _look(field.field.widget)
-    hint = hint or field.help_text
-    described = [f"{field.id_for_label}-{part}" for part, there in (("hint", hint), ("error", field.errors)) if there]
+    hint = "" if hint is False else hint or field.help_text
+    described = " ".join(
+        f"{field.auto_id}-{part}" for part, there in (("hint", hint), ("error", field.errors)) if there
+    )
+    classes = [css, field.field.widget.attrs.get("class", ""), "is-invalid" if field.errors else ""]
     attrs = {
-        "class": " ".join(filter(None, [css, field.field.widget.attrs.get("class", ""), field.errors and "is-invalid"]))
+        "class": " ".join(filter(None, classes)),
+        "placeholder": False,
+        "aria-describedby": described or False,
+        "aria-invalid": "true" if field.errors else False,
     }
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
-    if field.errors:
-        attrs["aria-invalid"] = "true"
     return {
         "look": look,
         "field": field,
@@ -39,7 +44,7 @@ def form_field(field: BoundField, label: str | None = None, hint: str | None = N
         "label": label or field.label,
         "hint": hint,
         "is_optional": not field.field.required and look != "check",
-        "described": attrs.get("aria-describedby", ""),
+        "described": described,
     }
 
 

@@ -191,7 +191,7 @@ def delta(
     if change is None:
         return {"text": reason or _("not known"), "icon": "minus"}
     text = change_text(change, unit=unit, currency=currency)
-    if change_text(abs(change), unit=unit, currency=currency)[1:] == change_text(0, unit=unit, currency=currency):
+    if text.strip("+" + formats.MINUS) == change_text(0, unit=unit, currency=currency):
         return {"text": "0", "word": _("no change"), "icon": "minus"}
     rises = change > 0
     arrow = "arrow-up" if rises else "arrow-down"

@@ -97,6 +97,16 @@ function dataset(raw, type) {
   return set.type === "line" ? line(set, colour) : bars(set, colour);
 }
 
+/** As many names as fit side by side, counted from the last one, which is always written. */
+function fitting(_value, index) {
+  const { chart } = this;
+  const names = chart.data.labels;
+  chart.ctx.font = `11px ${Chart.defaults.font.family}`;
+  const widest = Math.max(...names.flat().map((name) => chart.ctx.measureText(name).width)) + 6;
+  const every = Math.ceil((widest * names.length) / Math.max(1, chart.width - 64 - (chart.options.layout.padding.right ?? 0)));
+  return (names.length - 1 - index) % every ? "" : names[index];
+}
+
 function scales(spec, write) {
   const lying = spec.axis === "y";
   const values = {
@@ -110,7 +120,7 @@ function scales(spec, write) {
   const names = {
     border: { color: token("line-strong") },
     grid: { display: false },
-    ticks: { color: token("ink-2"), padding: 4, autoSkip: !lying && spec.labels.length > 12, maxRotation: 0 },
+    ticks: { color: token("ink-2"), padding: 4, autoSkip: false, maxRotation: 0, ...(lying ? {} : { callback: fitting }) },
   };
   return lying ? { x: { ...values, display: false }, y: names } : { x: names, y: values };
 }
