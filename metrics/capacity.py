@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from accounts.memberships import TeamHistory
 from accounts.models import Rep
+from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, Member, name_members
 from metrics.facts import CLOSED
-from metrics.measures import Cell, Cells, Measure
+from metrics.measures import Measure
 from metrics.metric import Metric, Parts, Stream
 from metrics.numbers import ratio
 from metrics.periods import DAY

@@ -37,6 +37,7 @@ def make_question(
     where: Sequence[tuple[str, str]] = (),
     as_of: datetime.date | None = None,
     known_on: datetime.date | None = None,
+    shelf: object = None,
 ) -> Question:
     """A checked question; QuestionRefused when the metric does not have a dimension, with those it has."""
     for dimension, field in [(by, "by"), *((name, "where") for name, _member in where)]:
@@ -45,7 +46,7 @@ def make_question(
             possible = ", ".join(metric.dimensions)
             raise QuestionRefused(f"{metric.slug} {what} dimension “{dimension[:60]}”. Possible: {possible}.", field)
     return Question(
-        period, scope, company, today, min(as_of or today, today), known_on, by, tuple((d, m) for d, m in where)
+        period, scope, company, today, min(as_of or today, today), known_on, by, tuple((d, m) for d, m in where), shelf
     )
 
 
@@ -62,18 +63,20 @@ def evaluate(
     as_of: datetime.date | None = None,
     known_on: datetime.date | None = None,
     compare: str | None = None,
+    shelf: object = None,
 ) -> Figure:
     """One figure with its parts, and a row per member of ``by``.
 
     ``as_of`` (included, default today) is the day from which one looks; ``known_on`` the day whose knowledge is used.
-    ``compare``: previous or year. Raises QuestionRefused.
+    ``compare``: previous or year. With a ``shelf`` closed days come from stored figures, else all from the facts; both
+    give the same. Raises QuestionRefused.
     """
     metric = find_metric(slug)
     if compare is not None and compare not in COMPARISONS:
         raise QuestionRefused(f"Unknown comparison “{compare[:60]}”. Possible: previous, year.", "compare")
     q = make_question(
         metric, period=period, scope=scope, company=company, today=today, by=by, where=where, as_of=as_of,
-        known_on=known_on,
+        known_on=known_on, shelf=shelf,
     )  # fmt: skip
     figure = answer(metric, q, now)
     if compare:

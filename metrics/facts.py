@@ -32,6 +32,7 @@ class Fact:
     kind: str
     date: str
     columns: dict[str, str]
+    level: bool = False
 
     def coverage(self, q: Question) -> datetime.date | None:
         """The first day, company-wide, on which such a row is known; None when there is none."""
@@ -171,7 +172,7 @@ class ActivityFact(Fact):
 
 CLOSED = ClosedDeals("deal", "closed_on", _DEAL_COLUMNS)
 OPENED = OpenedDeals("deal", "opened_on", {**_DEAL_COLUMNS})
-OPEN = OpenDeals("deal", "valid_from", _DEAL_COLUMNS)
+OPEN = OpenDeals("deal", "valid_from", _DEAL_COLUMNS, level=True)
 LEADS = LeadFact("lead", "created_on", _LEAD_COLUMNS)
 ACTIVITIES = ActivityFact("activity", "done_on", _ACTIVITY_COLUMNS)
 

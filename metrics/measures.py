@@ -9,31 +9,15 @@ from django.db import models
 from django.db.models import Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from metrics.dimensions import ALL, TIME, Member, name_members
+from metrics.cells import Cell, Cells
+from metrics.dimensions import ALL, TIME, name_members
 from metrics.facts import Fact
 from metrics.question import Question
+from metrics.stored import stored_answer
 from pipeline.models import DealVersion, VersionCredit, VersionProduct
 
 PRODUCT = ("product", "product_family")
 SELLER = ("rep", "team")
-
-
-@dataclass
-class Cell:
-    """A measure of one member: the total (minor units for money), the rows counted, a histogram where asked for."""
-
-    total: int | Fraction = 0
-    n: int = 0
-    histogram: Counter[int] = field(default_factory=Counter)
-
-    def add(self, total: int | None, n: int, histogram: Counter[int] | None = None) -> None:
-        self.total += total or 0
-        self.n += n
-        if histogram:
-            self.histogram.update(histogram)
-
-
-Cells = dict[Member, Cell]
 
 
 @dataclass(frozen=True)
@@ -51,6 +35,7 @@ class Measure:
     value: str = ""
     histogram: bool = False
     money: bool = False
+    version: int = 1
 
     def population(self, q: Question) -> models.QuerySet[Any]:
         """The rows behind the measure: what ``cells`` aggregates and what a record list shows."""
@@ -67,7 +52,12 @@ class Measure:
         return first is not None and q.period.end > first and q.period.start <= q.as_of
 
     def cells(self, q: Question) -> Cells:
-        """The measure by member of ``q.by``; one member ``ALL`` when it is not sliced."""
+        """The measure by member of ``q.by``; ``ALL`` when it is not sliced. From stored days where it can."""
+        stored = stored_answer(self, q, level=self.fact.level) if q.shelf else None
+        return self.live_cells(q) if stored is None else stored
+
+    def live_cells(self, q: Question) -> Cells:
+        """The same, computed from the facts."""
         if self.value == "credit" and (q.scope.kind != "company" or q.by in SELLER):
             return self._by_credit(q)
         if self._by_product(q):
@@ -160,7 +150,7 @@ class Measure:
         for dimension, member in wanted.items():
             keep = set(
                 self.fact.products(member, dimension).filter(version__in=rows.values("pk")).values_list("pk", flat=True)
-            )  # type: ignore[attr-defined]  # noqa: E501
+            )  # type: ignore[attr-defined]
         found: dict[Any, Cell] = defaultdict(Cell)
         for parts in _grouped_by_version(lines).values():
             for (_version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):

@@ -1,13 +1,14 @@
 """Metrics: formulas over measures, declared as data. A metric names its date and its dimensions, never its slice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
 
+from metrics.cells import Cell
 from metrics.dimensions import ALL, TIME, Member
-from metrics.measures import Cell, Measure
+from metrics.measures import Measure
 from metrics.numbers import quantile, ratio
 from metrics.question import Question
 
@@ -191,7 +192,7 @@ class Growth(Metric):
         elapsed = (q.as_of - q.period.start).days + 1
         if q.period.last_day > q.as_of and elapsed > 0:
             before = before.clipped(elapsed)
-        return Question(before, q.scope, q.company, q.today, q.as_of, q.known_on, q.by, q.where)
+        return replace(q, period=before)
 
     def sliced(self, q: Question) -> dict[Member, Parts]:
         now, before = self.of.parts(q), self.of.parts(self.previous(q))

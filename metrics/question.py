@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 
 from accounts.business_dates import day_start
 from accounts.models import Company
-from metrics.periods import DAY, Period
+from metrics.periods import DAY, Period, range_name
 from metrics.scopes import Scope
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which period, whose, sliced how, seen from which day (``as_of``, included) and known at which moment."""
+    """Which period, whose, sliced how, seen from which day (``as_of``, included) and known at which moment.
+
+    ``shelf`` (a ``metrics.stored.Shelf``) lets closed days come from stored figures; None asks for the facts alone.
+    """
 
     period: Period
     scope: Scope
@@ -21,6 +24,7 @@ class Question:
     known_on: datetime.date | None = None
     by: str | None = None
     where: tuple[tuple[str, str], ...] = ()
+    shelf: object = None
 
     @property
     def valid_day(self) -> datetime.date | None:
@@ -40,6 +44,10 @@ class Question:
     def at(self, period: Period) -> "Question":
         """The same question about another period, not sliced."""
         return replace(self, period=period, by=None)
+
+    def between(self, first: datetime.date, last: datetime.date) -> "Question":
+        """The same question about some of its days, from the facts."""
+        return replace(self, period=Period(first, last + DAY, range_name(first, last + DAY), "range"), shelf=None)
 
     def whole(self) -> "Question":
         """The same question, not sliced."""

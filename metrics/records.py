@@ -116,7 +116,7 @@ def _share(metric: Metric, q: Question, sign: int | None, contribution: int | No
     if sign is None:
         return None
     amount = decimal_of(sign * (contribution or 0))
-    money = metric.unit in MONEY_UNITS and top or metric.slug == "revenue_growth"
+    money = (metric.unit in MONEY_UNITS and top) or metric.slug == "revenue_growth"
     if isinstance(metric, Total) and metric.scale > 1:
         amount /= metric.scale
     return amount.scaleb(-minor_digits(q.company.base_currency)) if money else amount

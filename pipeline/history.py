@@ -14,7 +14,7 @@ from accounts.models import Company, Rep, User
 from accounts.money import convert_minor, from_minor
 from pipeline.allocation import split_credits, split_products
 from pipeline.fold import Event, Folded, State, fold
-from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit, VersionCredit, VersionProduct
+from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, Lead, StageVisit, VersionCredit, VersionProduct
 
 BATCH = 1000
 
@@ -68,6 +68,15 @@ def refold_deals(deal_ids: Iterable[int], *, now: datetime.datetime, company: Co
     return written
 
 
+def find_differing_deals(deal_ids: Iterable[int], *, now: datetime.datetime, company: Company) -> list[int]:
+    """Deals whose stored versions are not what their events come to; reads only. Empty when history holds."""
+    differing = []
+    for deal_id in sorted(set(deal_ids)):
+        if _Refold([deal_id], now, company).differs():
+            differing.append(deal_id)
+    return differing
+
+
 class _Refold:
     """One batch of deals: read everything with a few queries, fold in memory, write in bulk."""
 
@@ -108,6 +117,11 @@ class _Refold:
         Deal.objects.bulk_update(self.deals.values(), CURRENT_FIELDS, batch_size=100)
         return len(self.new)
 
+    def differs(self) -> bool:
+        for deal_id in self.deals:
+            self._compare(deal_id, fold(self.events[deal_id], self.teams, lambda day: day_start(day, self.zone)).states)
+        return bool(self.new or self.gone)
+
     def _compare(self, deal_id: int, states: list[State]) -> None:
         kept = {(version.valid_from, version.digest): version for version in self.stored[deal_id]}
         for state in states:
@@ -121,6 +135,16 @@ class _Refold:
         store_parts(self.new, self.teams, self.rank)
         touched = [version for version, _state in self.new] + self.gone
         queue_days(ChangedDay.Subject.DEALS, [span_of(v, self.today) for v in touched], now=self.now)
+        if any(version.outcome != "open" for version in touched):
+            self._queue_neighbours({version.account_id for version in touched if version.account_id})
+
+    def _queue_neighbours(self, accounts: set[int]) -> None:
+        """A deal won or lost moves two figures of other days: who is a new customer, and what became of its lead."""
+        wins = DealVersion.objects.filter(account__in=accounts, outcome="won", superseded_at=None)
+        days = set(wins.values_list("closed_on", flat=True))
+        queue_days(ChangedDay.Subject.DEALS, [(day, day) for day in days if day], now=self.now)
+        leads = Lead.objects.filter(deal__in=list(self.deals)).values_list("created_on", flat=True)
+        queue_days(ChangedDay.Subject.LEADS, [(day, day) for day in set(leads)], now=self.now)
 
 
 def version_of(deal_id: int, state: State, *, recorded_at: datetime.datetime, company: Company) -> DealVersion:

@@ -1,0 +1,50 @@
+"""The nightly run: what is due, then the days, then the audits. A command, a worker and a schedule all call it."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from accounts.business_dates import business_date
+from accounts.models import Company, JobRun
+from metrics.audits import audit_days
+from metrics.models import Restatement, SnapshotDay
+from metrics.snapshots import days_to_do, store_days
+from pipeline.actions.rates import price_waiting_deals
+
+
+@dataclass
+class NightReport:
+    """What a run did. ``problems`` are findings of the audits; with any of them the run is suspect."""
+
+    days: int = 0
+    rows: int = 0
+    priced: int = 0
+    restated: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def run_night(
+    *,
+    now: datetime.datetime,
+    run: JobRun,
+    days: list[datetime.date] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> NightReport:
+    """Price deals whose rate has come, store the days that are due (or ``days``), audit them."""
+    company = Company.current()
+    today = business_date(now, company.zone)
+    report = NightReport()
+    if days is None:
+        report.priced = price_waiting_deals(now=now, company=company)
+        days = days_to_do(company, today)
+    before = Restatement.objects.filter(run=run).count()
+    report.days = len(days)
+    report.rows = store_days(days, company=company, today=today, now=now, run=run, progress=progress)
+    report.restated = Restatement.objects.filter(run=run).count() - before
+    report.problems = audit_days(days, company=company, now=now, seed=run.pk)
+    return report
+
+
+def newest_day() -> datetime.date | None:
+    """The last day whose figures are stored; None when none is."""
+    return SnapshotDay.objects.order_by("-day").values_list("day", flat=True).first()
