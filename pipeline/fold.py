@@ -22,7 +22,7 @@ VERSIONED = (
 """Fields whose change makes a new version.
 
 In a patch foreign keys are ids, days and instants ISO text, ``rate`` an exact fraction as text ("4/5": units of the
-base currency for one unit of the deal's), None when no rate was known. ``opened_at`` and ``deleted`` are tracked besides.
+base currency for one unit of the deal's), None without one. ``opened_at`` and ``deleted`` are tracked besides.
 """
 
 

@@ -63,7 +63,7 @@ class RepQuerySet(models.QuerySet["Rep"]):
 
 
 class Rep(models.Model):
-    """A seller. May exist without a user (imported history). ``team`` is today's; the past goes by ``TeamMembership``."""
+    """A seller; may exist without a user (imported history). ``team`` is today's, see ``TeamMembership``."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="rep", verbose_name=_("user")

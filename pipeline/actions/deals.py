@@ -1,6 +1,7 @@
 """Writes of a deal. Each appends events; the deal row, its versions and visits follow from them."""
 
 import datetime
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -100,25 +101,27 @@ def change_deal(
         day = business_date(deal.closed_at, company.zone)
     for key, value in changed.items():
         setattr(deal, key, value)
-    patch: dict[str, Any] = {}
-    if {"amount", "currency"} & changed.keys():
-        patch |= money_of(deal, deal.amount, _currency(deal.currency), day, company)
-    if "account" in changed:
-        patch |= account_patch(deal.account)
-    if {"probability", "forecast_category"} & changed.keys():
-        patch |= {"probability_bp": deal.effective_probability_bp, "category": deal.effective_category}
-    if "expected_close_on" in changed:
-        patch["expected_close_on"] = deal.expected_close_on.isoformat() if deal.expected_close_on else None
-    for key in ("channel", "campaign"):
-        if key in changed:
-            patch[key] = getattr(deal, f"{key}_id")
-    if "kind" in changed:
-        patch["kind"] = deal.kind
-    patch |= {key: str(changed[key]) for key in ("name", "competitor") if key in changed}
+    patch = _patch_of(deal, changed.keys(), day, company)
     touch_deal(deal, "name", "contact", "probability", "forecast_category", "competitor")
     if patch:
         append_patch(deal, patch, by=by, now=now, company=company, on=day)
     return deal
+
+
+def _patch_of(deal: Deal, changed: Collection[str], day: datetime.date, company: Company) -> dict[str, Any]:
+    """What the changed fields of a deal say to its history."""
+    patch: dict[str, Any] = {}
+    if {"amount", "currency"} & set(changed):
+        patch |= money_of(deal, deal.amount, _currency(deal.currency), day, company)
+    if "account" in changed:
+        patch |= account_patch(deal.account)
+    if {"probability", "forecast_category"} & set(changed):
+        patch |= {"probability_bp": deal.effective_probability_bp, "category": deal.effective_category}
+    if "expected_close_on" in changed:
+        patch["expected_close_on"] = deal.expected_close_on.isoformat() if deal.expected_close_on else None
+    plain = {"channel": deal.channel_id, "campaign": deal.campaign_id, "kind": deal.kind, "name": deal.name}
+    plain["competitor"] = deal.competitor
+    return patch | {key: value for key, value in plain.items() if key in changed}
 
 
 @transaction.atomic
