@@ -35,7 +35,8 @@ check: setup $(VENV)/.dev
 	$(BUILD) ALLOWED_HOSTS=sales.example.com SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	$(BUILD) $(PY) manage.py makemigrations --check --dry-run
-	@if command -v node >/dev/null; then find static/js -name '*.js' -exec node --check {} \; ; \
+	@if command -v node >/dev/null; then \
+		for script in static/js/*.js; do node --input-type=module --check < $$script || exit 1; done; \
 		else echo "Not checked: static/js (no node on this machine)"; fi
 
 bench: setup

@@ -51,7 +51,7 @@ def names(access: Access, listed: str) -> dict[str, Access]:
 
 ACCESS: dict[str, Access] = {
     # The program itself
-    **names(PUBLIC, "healthz readyz language"),
+    **names(PUBLIC, "healthz readyz counters language"),
     **names(SIGNED_IN, "api-schema api-docs"),
     # Signing in (allauth)
     **names(

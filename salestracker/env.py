@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -70,6 +71,14 @@ def env_choice(name: str, default: str, choices: Collection[str]) -> str:
     return value
 
 
+def env_rate(name: str, default: str) -> str:
+    """How many in which time, as Django REST framework writes it: 100/min."""
+    value = env_str(name, default)
+    if not re.fullmatch(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", value):
+        raise SettingRefused(name, f"is {value!r}; examples: 100/min, 20000/day.")
+    return value
+
+
 def env_zone(name: str, default: str) -> str:
     """The name of a time zone of the IANA database, such as Europe/Berlin."""
     value = env_str(name, default)
@@ -111,7 +120,7 @@ def env_email(name: str) -> dict[str, Any] | None:
         return None
     try:
         return dict(Env.email_url_config(value))
-    except (KeyError, ValueError, TypeError, AttributeError):
+    except (ImproperlyConfigured, KeyError, ValueError, TypeError, AttributeError):
         raise SettingRefused(
             name, "cannot be read; examples: smtp+tls://user:password@host:587, consolemail://."
         ) from None

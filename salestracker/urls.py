@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from salestracker import health
+from salestracker import health, monitoring
 
 handler400 = "salestracker.errors.bad_request"
 handler403 = "salestracker.errors.not_allowed"
@@ -14,6 +14,7 @@ handler500 = "salestracker.errors.failed"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", monitoring.counters, name="counters"),
     path("language/", set_language, name="language"),
     path("auth/", include("allauth.account.urls")),
     path("auth/2fa/", include("allauth.mfa.urls")),

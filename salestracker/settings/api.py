@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from salestracker.env import env_str
+from salestracker.env import env_rate
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -20,7 +20,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "salestracker.api.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["salestracker.api.TokenThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"token": env_str("API_RATE", "1000/min")},
+    "DEFAULT_THROTTLE_RATES": {"token": env_rate("API_RATE", "1000/min")},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {

@@ -6,7 +6,7 @@ from salestracker.env import env_email, env_str
 from salestracker.settings.api import *  # noqa: F403
 from salestracker.settings.databases import *  # noqa: F403
 from salestracker.settings.environment import *  # noqa: F403
-from salestracker.settings.environment import BASE_DIR, COMPANY_TIME_ZONE, DEBUG, SENTRY_DSN
+from salestracker.settings.environment import BASE_DIR, COMPANY_TIME_ZONE, DEBUG, METRICS_TOKEN, SENTRY_DSN
 from salestracker.settings.identity import *  # noqa: F403
 from salestracker.settings.identity import OIDC_URL
 from salestracker.settings.jobs import *  # noqa: F403
@@ -45,8 +45,10 @@ INSTALLED_APPS = [
     "simple_history",
     "csp",
     "django_structlog",
+    *(["django_prometheus"] if METRICS_TOKEN else []),
 ]
 MIDDLEWARE = [
+    *(["django_prometheus.middleware.PrometheusBeforeMiddleware"] if METRICS_TOKEN else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "salestracker.dialogs.DialogRedirectMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    *(["django_prometheus.middleware.PrometheusAfterMiddleware"] if METRICS_TOKEN else []),
 ]
 ROOT_URLCONF = "salestracker.urls"
 WSGI_APPLICATION = "salestracker.wsgi.application"

@@ -46,6 +46,7 @@ DATABASES = configured()
 KPI_DATABASE = "replica" if "replica" in DATABASES else "default"
 """Where figures are read from."""
 
-if DATABASES["default"]["NAME"] == VAR_DIR / "db.sqlite3" or str(VAR_DIR) in str(DATABASES["default"]["NAME"]):
+if str(DATABASES["default"]["NAME"]).startswith(str(VAR_DIR)):
     VAR_DIR.mkdir(exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite goes without the extra columns of an index; it only loses speed

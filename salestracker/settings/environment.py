@@ -6,6 +6,7 @@ from pathlib import Path
 from salestracker.env import (
     SettingRefused,
     env_bool,
+    env_choice,
     env_currency,
     env_int,
     env_list,
@@ -62,7 +63,10 @@ for _origin in CSRF_TRUSTED_ORIGINS:
 
 REDIS_URL = env_redis("REDIS_URL")
 SENTRY_DSN = env_str("SENTRY_DSN")
-LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
+METRICS_TOKEN = env_str("METRICS_TOKEN")
+"""What Prometheus must send to read /metrics; without it there are no counters."""
+
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
 PROCESS = env_str("SALESTRACKER_PROCESS", "command")
 """``web`` or ``worker`` when the web server or Celery has started this process, else ``command``."""
 

@@ -1,6 +1,7 @@
 """Celery. The database holds the jobs (``accounts.JobRun``); a broker only wakes workers."""
 
 import hashlib
+from typing import Any
 
 from salestracker.settings.databases import DATABASES
 from salestracker.settings.environment import REDIS_URL, VAR_DIR
@@ -27,7 +28,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # visibility_timeout must exceed the hard time limit, else a long task runs twice.
-CELERY_BROKER_TRANSPORT_OPTIONS = (
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
         "visibility_timeout": 1200,
         "unacked_restore_interval": 10,

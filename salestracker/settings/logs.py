@@ -1,5 +1,7 @@
 """One line of JSON per event in production, readable lines while developing; secrets never among them."""
 
+from typing import Any
+
 import structlog
 
 from salestracker.env import env_choice
@@ -7,7 +9,7 @@ from salestracker.settings.environment import DEBUG, LOG_LEVEL, LOOPBACK_ONLY
 
 LOG_FORMAT = env_choice("LOG_FORMAT", "text" if DEBUG or LOOPBACK_ONLY else "json", {"json", "text"})
 
-_shared = [
+_shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

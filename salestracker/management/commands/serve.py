@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -105,7 +106,10 @@ def sign_in_lines() -> list[str]:
 def start_web(host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command = [sys.executable, "-m", "gunicorn", "salestracker.wsgi", "--bind", address, "--workers", str(workers)]
-    return start([*command, *WEB_OPTIONS], SALESTRACKER_PROCESS="web")
+    counters = settings.VAR_DIR / "counters"
+    shutil.rmtree(counters, ignore_errors=True)
+    counters.mkdir(parents=True)
+    return start([*command, *WEB_OPTIONS], SALESTRACKER_PROCESS="web", PROMETHEUS_MULTIPROC_DIR=str(counters))
 
 
 def start(command: list[str], **environment: str) -> subprocess.Popen[bytes]:
