@@ -18,7 +18,7 @@ class MoneyError(ValueError):
 
 def currency_codes() -> frozenset[str]:
     """Every currency code that is known, past ones included (imported history needs them)."""
-    return frozenset(code for code in Locale("en").currencies if len(code) == 3)
+    return frozenset(code for code in map(str, Locale("en").currencies) if len(code) == 3)
 
 
 def check_currency(code: str) -> str:

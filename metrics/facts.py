@@ -10,7 +10,8 @@ from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
 from metrics.dimensions import TIME, find_values
 from metrics.periods import containing, parse_period
 from metrics.question import Question
-from pipeline.models import Activity, DealVersion, Lead
+from pipeline.models import Activity, DealVersion, Lead, VersionProduct
+from pipeline.models.history import DealVersionQuerySet
 from pipeline.models.lead import NOT_COUNTED
 
 _DEAL_COLUMNS = {
@@ -81,8 +82,8 @@ class Fact:
 class DealFact(Fact):
     """Versions of deals, one per deal: as of the day, as known then. Duplicates, spam and tests are out."""
 
-    def everything(self, q: Question) -> models.QuerySet[DealVersion]:
-        rows = DealVersion.objects.known_on(q.known_at)
+    def everything(self, q: Question) -> DealVersionQuerySet:
+        rows: DealVersionQuerySet = DealVersion.objects.known_on(q.known_at)
         return rows.filter(Q(discounted_on=None) | Q(discounted_on__gt=q.as_of))
 
     def _where(self, rows: models.QuerySet[Any], dimension: str, member: str) -> models.QuerySet[Any]:
@@ -95,7 +96,7 @@ class DealFact(Fact):
     @staticmethod
     def products(member: str, dimension: str) -> models.QuerySet[Any]:
         """The product rows of versions that belong to a product or a family."""
-        rows = DealVersion.products.rel.related_model.objects.order_by()
+        rows = VersionProduct.objects.order_by()
         values = find_values(dimension, member)
         column = "product" if dimension == "product" else "product__family"
         if None in values:
@@ -126,24 +127,24 @@ class DealFact(Fact):
 class ClosedDeals(DealFact):
     """Deals won or lost, on the first day of their final closed run."""
 
-    def everything(self, q: Question) -> models.QuerySet[DealVersion]:
+    def everything(self, q: Question) -> DealVersionQuerySet:
         return super().everything(q).valid_on(q.valid_day).filter(outcome__in=["won", "lost"])
 
 
 class OpenedDeals(DealFact):
     """Deals by the day they were opened, as they stood at the end of that day, whatever became of them."""
 
-    def everything(self, q: Question) -> models.QuerySet[DealVersion]:
+    def everything(self, q: Question) -> DealVersionQuerySet:
         return super().everything(q).filter(valid_from=F("opened_on"))
 
 
 class OpenDeals(DealFact):
     """Deals open at the end of a day, the category omitted left out."""
 
-    def everything(self, q: Question) -> models.QuerySet[DealVersion]:
+    def everything(self, q: Question) -> DealVersionQuerySet:
         return super().everything(q).filter(outcome="open")
 
-    def in_period(self, q: Question) -> models.QuerySet[DealVersion]:
+    def in_period(self, q: Question) -> DealVersionQuerySet:
         day = None if q.level_day >= q.today else q.level_day
         return self.everything(q).valid_on(day).exclude(category="omitted")
 

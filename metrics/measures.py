@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, TIME, name_members
-from metrics.facts import Fact
+from metrics.facts import DealFact, Fact
 from metrics.question import Question
 from metrics.stored import stored_answer
 from pipeline.models import DealVersion, VersionCredit, VersionProduct
@@ -64,7 +64,7 @@ class Measure:
             return self._products(q)
         rows = self.population(q)
         if q.by == "customer":
-            rows = self.fact.with_customer(rows, self.fact.date)  # type: ignore[attr-defined]
+            rows = DealFact.with_customer(rows, self.fact.date)
         column = self._column(q)
         return self._grouped(rows, q, column, Count("pk"), self._sum(""))
 
@@ -127,7 +127,7 @@ class Measure:
             lines = lines.filter(Q(product__isnull=False) | ~Exists(named))
         for dimension, member in q.where:
             if dimension in PRODUCT:
-                lines = lines.filter(pk__in=self.fact.products(member, dimension).values("pk"))  # type: ignore[attr-defined]
+                lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
         column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "")
         if column is None and q.by:
             column = f"version__{self._column(q)}"
@@ -149,8 +149,8 @@ class Measure:
         keep = None
         for dimension, member in wanted.items():
             keep = set(
-                self.fact.products(member, dimension).filter(version__in=rows.values("pk")).values_list("pk", flat=True)
-            )  # type: ignore[attr-defined]
+                DealFact.products(member, dimension).filter(version__in=rows.values("pk")).values_list("pk", flat=True)
+            )
         found: dict[Any, Cell] = defaultdict(Cell)
         for parts in _grouped_by_version(lines).values():
             for (_version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
@@ -190,7 +190,7 @@ def _credits(q: Question) -> models.QuerySet[VersionCredit]:
 
 
 def _annotate_customer(credits: Any, rows: Any, fact: Any) -> Any:
-    customers = fact.with_customer(DealVersion.objects.filter(pk=OuterRef("version")), "closed_on")
+    customers = DealFact.with_customer(DealVersion.objects.filter(pk=OuterRef("version")), "closed_on")
     return credits.annotate(customer=models.Subquery(customers.values("customer")[:1]))
 
 

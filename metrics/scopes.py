@@ -1,6 +1,7 @@
 """Scopes: whose figures. A scope is authorised, not its rows: everyone allowed a scope gets the same figure."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import Company, Rep, Team
 from accounts.models.team import managed_team_ids, team_and_descendants
@@ -38,13 +39,13 @@ class Choice:
     label: str
 
 
-def may_see_company(user: object, company: Company) -> bool:
+def may_see_company(user: Any, company: Company) -> bool:
     """Leaders and admins see the company's figures; others where an admin allows a leaderboard."""
     role = getattr(user, "role", None)
     return role in (Role.LEADER, Role.ADMIN) or (role in Role.values and company.leaderboard)
 
 
-def _teams_of(user: object) -> list[Team]:
+def _teams_of(user: Any) -> list[Team]:
     role = getattr(user, "role", None)
     if role in (Role.LEADER, Role.ADMIN):
         return list(Team.objects.order_by("name"))
@@ -53,14 +54,14 @@ def _teams_of(user: object) -> list[Team]:
     return []
 
 
-def _reps_of(user: object) -> list[Rep]:
+def _reps_of(user: Any) -> list[Rep]:
     role = getattr(user, "role", None)
     if role == Role.REP:
         return list(Rep.objects.filter(user=user))
     return list(Rep.objects.visible_to(user).order_by("name", "pk"))
 
 
-def allowed_scopes(user: object, company: Company) -> list[Choice]:
+def allowed_scopes(user: Any, company: Company) -> list[Choice]:
     """What the user may ask for, widest first."""
     company_scope = [COMPANY] if may_see_company(user, company) else []
     found = [Choice(scope.key, scope.label) for scope in company_scope]
@@ -68,7 +69,7 @@ def allowed_scopes(user: object, company: Company) -> list[Choice]:
     return found + [Choice(rep_scope(rep).key, rep.name) for rep in _reps_of(user)]
 
 
-def default_scope(user: object, company: Company) -> Scope:
+def default_scope(user: Any, company: Company) -> Scope:
     """The widest allowed scope: the company, the topmost managed team, or the rep himself."""
     role = getattr(user, "role", None)
     if role in (Role.LEADER, Role.ADMIN):
@@ -84,7 +85,7 @@ def default_scope(user: object, company: Company) -> Scope:
     raise _refused(user, company)
 
 
-def parse_scope(text: str | None, user: object, company: Company) -> Scope:
+def parse_scope(text: str | None, user: Any, company: Company) -> Scope:
     """The scope of a name, for this user. Unknown and not allowed are refused with the same text."""
     clean = (text or "").strip()
     if not clean:
@@ -111,7 +112,7 @@ def find_scope(text: str) -> Scope | None:
     return None
 
 
-def _is_allowed(scope: Scope, user: object, company: Company) -> bool:
+def _is_allowed(scope: Scope, user: Any, company: Company) -> bool:
     role = getattr(user, "role", None)
     if role in (Role.LEADER, Role.ADMIN):
         return True
@@ -124,7 +125,7 @@ def _is_allowed(scope: Scope, user: object, company: Company) -> bool:
     return role == Role.REP and Rep.objects.filter(pk=scope.id, user=user).exists()
 
 
-def _refused(user: object, company: Company) -> QuestionRefused:
+def _refused(user: Any, company: Company) -> QuestionRefused:
     names = [choice.key for choice in allowed_scopes(user, company)]
     shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
     return QuestionRefused(f"This scope does not exist or is not yours. Possible: {shown or 'none'}.", "scope")

@@ -150,12 +150,13 @@ def _add_levels(cells: Cells, measures: Iterable[Measure], q: Question, teams: _
     weighted = ExpressionWrapper(F("base_minor") * F("probability_bp"), output_field=BigIntegerField())
     sums = {"n_": Count("pk"), "money_": Sum("base_minor"), "weighted_": Sum(weighted)}
     moves: dict[datetime.date, list[tuple[dict[str, Any], int]]] = defaultdict(list)
-    for row in rows.valid_on(first).values("owner_id", "team_id").annotate(**sums):
-        moves[first].append((row, 1))
+    opening: Any = rows.valid_on(first).values("owner_id", "team_id").annotate(**sums)
+    moves[first] += [(row, 1) for row in opening]
     span = {"__gt": first, "__lte": last}
     for column, sign in (("valid_from", 1), ("valid_to", -1)):
         inside = {f"{column}{lookup}": day for lookup, day in span.items()}
-        for row in rows.filter(**inside).values(column, "owner_id", "team_id").annotate(**sums):
+        moving: Any = rows.filter(**inside).values(column, "owner_id", "team_id").annotate(**sums)
+        for row in moving:
             moves[row[column]].append((row, sign))
     levels: dict[tuple[str, int], _Level] = defaultdict(_Level)
     day = first

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Accounts that are not deleted."""
         return self.filter(deleted_at__isnull=True)
 
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Own accounts and those that the user's leads, deals or activities touch; for a manager, the teams' too.
 
         Sub-queries, never to-many joins: a join would repeat rows and inflate every total built on top.
@@ -40,7 +40,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
             | Q(pk__in=touched.filter(activities__owner__in=reps, activities__deleted_at=None).values("pk"))
         )
 
-    def writable_by(self, user: object) -> Self:
+    def writable_by(self, user: Any) -> Self:
         """The visible rows that the user may change: a leader none."""
         return self.none() if getattr(user, "role", None) == Role.LEADER else self.visible_to(user)
 
@@ -94,11 +94,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Contacts that are not deleted."""
         return self.filter(deleted_at__isnull=True)
 
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Contacts of visible accounts."""
         return self.live().filter(account__in=Account.objects.visible_to(user).values("pk"))
 
-    def writable_by(self, user: object) -> Self:
+    def writable_by(self, user: Any) -> Self:
         """The visible rows that the user may change: a leader none."""
         return self.none() if getattr(user, "role", None) == Role.LEADER else self.visible_to(user)
 

@@ -1,5 +1,5 @@
 import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from accounts.roles import Role
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Team names are no secret inside the company: every role sees all teams, an unknown one none."""
         return self if getattr(user, "role", None) in Role.values else self.none()
 
@@ -50,7 +50,7 @@ class Team(models.Model):
 
 
 class RepQuerySet(models.QuerySet["Rep"]):
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """A rep sees himself and his team-mates' names, a manager the managed teams, leader and admin everyone."""
         from_role = getattr(user, "role", None)
         if from_role in (Role.ADMIN, Role.LEADER):
@@ -131,17 +131,17 @@ class TeamMembership(models.Model):
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
 
-def managed_team_ids(user: object) -> list[int]:
+def managed_team_ids(user: Any) -> list[int]:
     """Ids of the teams that the user manages, sub-teams included. One query; kept on the user for the request."""
     kept = getattr(user, "_managed_team_ids", None)
     if kept is not None:
         return kept
     rows = list(Team.objects.values_list("pk", "parent_id", "manager_id"))
-    found = {pk for pk, _parent, manager in rows if manager == user.pk}  # type: ignore[attr-defined]
+    found = {pk for pk, _parent, manager in rows if manager == user.pk}
     while more := {pk for pk, parent, _manager in rows if parent in found and pk not in found}:
         found |= more
-    user._managed_team_ids = sorted(found)  # type: ignore[attr-defined]
-    return user._managed_team_ids  # type: ignore[attr-defined]
+    user._managed_team_ids = sorted(found)
+    return user._managed_team_ids
 
 
 def team_and_descendants(team_id: int) -> list[int]:

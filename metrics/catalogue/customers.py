@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +12,14 @@ from metrics.facts import CLOSED, ClosedDeals
 from metrics.measures import Measure
 from metrics.metric import Total
 from metrics.question import Question
+from pipeline.models.history import DealVersionQuerySet
 
 
 @dataclass(frozen=True)
 class FirstWins(ClosedDeals):
     """The first won deal of each account. A win at 0 makes no customer; one without an amount does."""
 
-    def everything(self, q: Question) -> models.QuerySet[Any]:
+    def everything(self, q: Question) -> DealVersionQuerySet:
         wins = CLOSED.everything(q).filter(outcome="won").exclude(base_minor=0, amount_minor=0)
         same_day = Q(closed_on=OuterRef("closed_on"))
         earlier = wins.filter(account=OuterRef("account")).filter(

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ from accounts.roles import Role
 class CatalogueQuerySet(models.QuerySet):
     """Rows that everybody in the company may read: channels, campaigns, products, stages, lost reasons."""
 
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """All rows for a known role, none for an unknown one."""
         return self if getattr(user, "role", None) in Role.values else self.none()
 

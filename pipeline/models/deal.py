@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,7 @@ from pipeline.models.stage import ForecastCategory, LostReason, Outcome, Pipelin
 
 
 class DealQuerySet(OwnedQuerySet["Deal"]):
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Own deals and those credited to the user; a manager the teams'; leader and admin all."""
         rows = self.live()
         role = getattr(user, "role", None)
@@ -30,7 +30,7 @@ class DealQuerySet(OwnedQuerySet["Deal"]):
             return rows.none()
         return rows.filter(Q(owner__in=reps) | Q(pk__in=Credit.objects.filter(rep__in=reps).values("deal")))
 
-    def writable_by(self, user: object) -> Self:
+    def writable_by(self, user: Any) -> Self:
         """Deals the user may change. A deal that is only credited to a rep is read only for him."""
         return super().visible_to(user) if getattr(user, "role", None) != Role.LEADER else self.none()
 

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,7 @@ NOT_COUNTED = ("spam", "test", "duplicate")
 
 
 class LeadQuerySet(OwnedQuerySet["Lead"]):
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Own leads and the unclaimed ones of the own team's queue; a manager the teams'; leader and admin all."""
         rows = self.live()
         role = getattr(user, "role", None)
@@ -26,8 +26,8 @@ class LeadQuerySet(OwnedQuerySet["Lead"]):
             teams = managed_team_ids(user)
             return rows.filter(Q(owner__user=user) | Q(owner__team__in=teams) | Q(owner=None, team__in=teams))
         if role == Role.REP:
-            teams = Rep.objects.filter(user=user, team__isnull=False).values("team")
-            return rows.filter(Q(owner__user=user) | Q(owner=None, team__in=teams))
+            queue = Rep.objects.filter(user=user, team__isnull=False).values("team")
+            return rows.filter(Q(owner__user=user) | Q(owner=None, team__in=queue))
         return rows.none()
 
 

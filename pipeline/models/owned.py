@@ -1,4 +1,4 @@
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -17,7 +17,7 @@ class OwnedQuerySet(models.QuerySet[Row]):
         """Rows that are not deleted."""
         return self.filter(deleted_at__isnull=True)
 
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Live rows the user may see: own ones, a manager's teams', all for leader and admin, else none."""
         rows = self.live()
         role = getattr(user, "role", None)
@@ -29,6 +29,6 @@ class OwnedQuerySet(models.QuerySet[Row]):
             return rows.filter(owner__in=Rep.objects.filter(user=user).values("pk"))
         return rows.none()
 
-    def writable_by(self, user: object) -> Self:
+    def writable_by(self, user: Any) -> Self:
         """The visible rows that the user may change: a rep and a manager what they see, an admin all, a leader none."""
         return self.none() if getattr(user, "role", None) == Role.LEADER else self.visible_to(user)

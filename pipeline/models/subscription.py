@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ from pipeline.models.product import Product
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Subscriptions of visible accounts."""
         return self.filter(account__in=Account.objects.visible_to(user).values("pk"))
 
