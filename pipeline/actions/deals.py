@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused, NotAllowed, StaleVersion
 from accounts.models import Account, Company, Contact, Rep, User
 from accounts.money import MoneyError, check_currency
 from accounts.rates import RateBook
 from accounts.roles import Role
+from pipeline.actions.deletions import check_may_undo
 from pipeline.actions.pipelines import create_standard_pipeline, first_open_stage
 from pipeline.history import Change, append_changes
 from pipeline.models import Campaign, Channel, Deal, Outcome, Stage
@@ -150,14 +152,17 @@ def delete_deal(*, deal: Deal, by: User | None, now: datetime.datetime, version:
     deal = lock_deal(deal, by=by, version=version)
     touch_deal(deal)
     append_patch(deal, {"deleted": now.isoformat()}, by=by, now=now, company=Company.current())
+    write_audit(action="delete", subject=deal, by=by, now=now)
 
 
 @transaction.atomic
 def restore_deal(*, deal: Deal, by: User | None, now: datetime.datetime) -> Deal:
-    """Undo ``delete_deal``."""
-    deal = Deal.objects.select_for_update().get(pk=deal.pk)
+    """Undo ``delete_deal``: for who deleted it, and for admins."""
+    deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
+    check_may_undo(deal, by)
     touch_deal(deal)
     append_patch(deal, {"deleted": None}, by=by, now=now, company=Company.current())
+    write_audit(action="restore", subject=deal, by=by, now=now)
     return deal
 
 
