@@ -31,13 +31,14 @@ class FilterRefused(ValueError):
 class Filter:
     """A filter of a list: its name in the address, and its options as (value, words); the first one is the default.
 
-    ``is_text``: anything may be typed instead of picking an option.
+    ``is_text``: anything may be typed instead of picking an option, in an input of the type ``input_type``.
     """
 
     name: str
     label: str
     options: Sequence[tuple[str, str]] = ()
     is_text: bool = False
+    input_type: str = "text"
 
     @property
     def default(self) -> str:
@@ -64,7 +65,58 @@ class Column:
     read: Callable[[Any], Any]
 
 
-class ListPage(View):
+class FilteredPage(View):
+    """A page whose filters are in its address."""
+
+    def filters(self) -> list[Filter]:
+        """The filters in their order; the first two stay visible on a phone."""
+        return []
+
+    def choose(self) -> dict[str, str]:
+        """What the address says for each filter; FilterRefused when it names a value that does not exist."""
+        self.all_filters = self.filters()
+        return {one.name: one.read(self.request.GET.get(one.name)) for one in self.all_filters}
+
+    def set_filters(self, chosen: dict[str, str]) -> list[Filter]:
+        """The filters that are not at their default."""
+        return [one for one in self.all_filters if chosen[one.name] != one.default]
+
+    def refused(self, refusal: Exception) -> HttpResponse:
+        """What is answered to an address with a value that does not exist."""
+        context = {"problem": str(refusal), "clear_url": self.request.path}
+        return render(self.request, "pipeline/list_refused.html", context, status=400)
+
+    def kept_parts(self) -> list[tuple[str, str]]:
+        """Parts of the address that must survive when a filter is typed."""
+        typed = {one.name for one in self.all_filters if one.is_text}
+        return [(key, value) for key, value in self.request.GET.items() if key not in typed and key not in PLACE]
+
+    def address(self, **changes: str) -> str:
+        """This list with other parts in its address; the place in it is left out unless it is changed."""
+        parts = {key: value for key, value in self.request.GET.items() if key not in PLACE}
+        parts |= changes
+        query = urlencode({key: value for key, value in parts.items() if value != ""})
+        return f"{self.request.path}?{query}" if query else self.request.path
+
+    def chip(self, one: Filter, value: str) -> dict[str, Any]:
+        field = {"name": one.name, "label": one.label, "value": value, "type": one.input_type}
+        return {
+            "label": one.label,
+            "value": one.words(value) or _("any"),
+            "is_set": value != one.default,
+            "options": [
+                {
+                    "label": words,
+                    "url": self.address(**{one.name: "" if option == one.default else option}),
+                    "is_current": option == value,
+                }
+                for option, words in one.options
+            ],
+            "fields": [field] if one.is_text else [],
+        }
+
+
+class ListPage(FilteredPage):
     """A list of records. A subclass says which rows, filters, sorts and columns."""
 
     template_name: str
@@ -73,10 +125,6 @@ class ListPage(View):
     columns: ClassVar[Sequence[Column]]
     kind: str
     """The name of the exported file, and what the audit log calls it."""
-
-    def filters(self) -> list[Filter]:
-        """The filters in their order; the first two stay visible on a phone."""
-        return []
 
     def rows(self, chosen: dict[str, str]) -> QuerySet[Any]:
         """The visible rows that the filters leave."""
@@ -88,8 +136,7 @@ class ListPage(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
-            self.all_filters = self.filters()
-            chosen = {one.name: one.read(request.GET.get(one.name)) for one in self.all_filters}
+            chosen = self.choose()
             self.sort_key = request.GET.get("sort") or next(iter(self.sorts))
             sort = sort_of({key: meaning for key, (_words, meaning) in self.sorts.items()}, self.sort_key)
             if request.GET.get("format", "html") not in {"html", "csv"}:
@@ -100,13 +147,16 @@ class ListPage(View):
             place = {key: request.GET.get(key, "") for key in ("after", "before")}
             found = keyset_page(rows, sort, **place)
         except (FilterRefused, KeysetRefused, ValidationError) as refusal:
-            context = {"problem": str(refusal), "clear_url": request.path}
-            return render(request, "pipeline/list_refused.html", context, status=400)
+            return self.refused(refusal)
         return render(request, self.template_name, self.context(found, rows, chosen))
 
+    def count(self, rows: QuerySet[Any]) -> tuple[int, bool]:
+        """How many rows there are, and whether that is all of them."""
+        return counted(rows)
+
     def context(self, found: KeysetPage[Any], rows: QuerySet[Any], chosen: dict[str, str]) -> dict[str, Any]:
-        total, is_all = counted(rows)
-        set_filters = [one for one in self.all_filters if chosen[one.name] != one.default]
+        total, is_all = self.count(rows)
+        set_filters = self.set_filters(chosen)
         return {
             "rows": found.rows,
             "chips": [*(self.chip(one, chosen[one.name]) for one in self.all_filters), self.sort_chip()],
@@ -124,38 +174,9 @@ class ListPage(View):
             **self.page(found, chosen),
         }
 
-    def kept_parts(self) -> list[tuple[str, str]]:
-        """Parts of the address that must survive when a filter is typed."""
-        typed = {one.name for one in self.all_filters if one.is_text}
-        return [(key, value) for key, value in self.request.GET.items() if key not in typed and key not in PLACE]
-
     def shown_text(self, total: int, *, is_all: bool) -> str:
         figure = formats.number(total) + ("" if is_all else "+")
         return ngettext("%s row", "%s rows", total) % figure
-
-    def address(self, **changes: str) -> str:
-        """This list with other parts in its address; the place in it is left out unless it is changed."""
-        parts = {key: value for key, value in self.request.GET.items() if key not in PLACE}
-        parts |= changes
-        query = urlencode({key: value for key, value in parts.items() if value != ""})
-        return f"{self.request.path}?{query}" if query else self.request.path
-
-    def chip(self, one: Filter, value: str) -> dict[str, Any]:
-        fields = [{"name": one.name, "label": one.label, "value": value}] if one.is_text else []
-        return {
-            "label": one.label,
-            "value": one.words(value) or _("any"),
-            "is_set": value != one.default,
-            "options": [
-                {
-                    "label": words,
-                    "url": self.address(**{one.name: "" if option == one.default else option}),
-                    "is_current": option == value,
-                }
-                for option, words in one.options
-            ],
-            "fields": fields,
-        }
 
     def sort_chip(self) -> dict[str, Any]:
         default = next(iter(self.sorts))
