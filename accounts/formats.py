@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.money import minor_digits
+
 MINUS = "\N{MINUS SIGN}"
 Number = Decimal | int
 
@@ -90,10 +92,9 @@ def plain(value: Number, decimals: int = 1, *, language: str | None = None) -> s
 def money(amount: Number, currency: str, *, cents: bool = False, language: str | None = None) -> str:
     """An amount in full: €48,500, or with ``cents`` €48,500.00 in the decimals that the currency has."""
     locale = _numbers(language)
-    if cents:
-        return _minus(format_currency(_exact(amount) + 0, currency, locale=locale))
-    pattern = _currency_pattern(locale, 0)
-    return _minus(format_currency(_rounded(amount, 0), currency, pattern, locale=locale, currency_digits=False))
+    decimals = minor_digits(currency) if cents else 0
+    pattern = _currency_pattern(locale, decimals)
+    return _minus(format_currency(_rounded(amount, decimals), currency, pattern, locale=locale, currency_digits=False))
 
 
 def money_compact(amount: Number, currency: str, *, language: str | None = None) -> str:

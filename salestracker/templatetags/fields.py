@@ -30,22 +30,28 @@ def form_field(field: BoundField, label: str | None = None, hint: str | bool | N
     described = " ".join(
         f"{field.auto_id}-{part}" for part, there in (("hint", hint), ("error", field.errors)) if there
     )
-    classes = [css, field.field.widget.attrs.get("class", ""), "is-invalid" if field.errors else ""]
-    attrs = {
-        "class": " ".join(filter(None, classes)),
-        "placeholder": False,
-        "aria-describedby": described or False,
-        "aria-invalid": "true" if field.errors else False,
-    }
     return {
         "look": look,
         "field": field,
-        "widget": field.as_widget(attrs=attrs) if look != "picks" else "",
+        "widget": _drawn(field, css, described) if look != "picks" else "",
         "label": label or field.label,
         "hint": hint,
         "is_optional": not field.field.required and look != "check",
         "described": described,
     }
+
+
+def _drawn(field: BoundField, css: str, described: str) -> str:
+    """The widget with our class and our ids; Django's own description would name hints that are not there."""
+    widget = field.field.widget
+    classes = [css, widget.attrs.get("class", ""), "is-invalid" if field.errors else ""]
+    attrs = field.build_widget_attrs({"id": widget.attrs.get("id") or field.auto_id}, widget) | {
+        "class": " ".join(filter(None, classes)),
+        "placeholder": False,
+        "aria-describedby": described or False,
+        "aria-invalid": "true" if field.errors else False,
+    }
+    return widget.render(name=field.html_name, value=field.value(), attrs=attrs, renderer=field.form.renderer)
 
 
 @register.filter

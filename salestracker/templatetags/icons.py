@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from zipfile import ZipFile
 
 from django import template
@@ -20,7 +21,7 @@ class IconMissing(LookupError):
 
 @cache
 def _archive() -> ZipFile:
-    return ZipFile(files("tablericons").joinpath("tablericons.zip").open("rb"))
+    return ZipFile(BytesIO(files("tablericons").joinpath("tablericons.zip").read_bytes()))
 
 
 @cache
