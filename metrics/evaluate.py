@@ -10,6 +10,7 @@ from metrics.dimensions import ALL, DIMENSIONS, TIME
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure, MemberValue, dress, interval, state_of
 from metrics.metric import Metric, Parts
+from metrics.models import Restatement
 from metrics.periods import Period
 from metrics.question import Question
 from metrics.scopes import Scope
@@ -109,7 +110,19 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
         computed_at=now,
         by=_breakdown(metric, q) if q.by else None,
         warnings=warnings_of(metric, q),
+        restated=is_restated(metric, q),
     )
+
+
+def is_restated(metric: Metric, q: Question) -> bool:
+    """Whether a stored part of the figure was changed after its month had closed."""
+    return Restatement.objects.filter(
+        measure__in=[measure.key for measure in metric.measures()],
+        scope_kind=q.scope.kind,
+        scope_id=q.scope.id,
+        day__gte=q.period.start,
+        day__lt=q.period.end,
+    ).exists()
 
 
 def _breakdown(metric: Metric, q: Question) -> list[MemberValue]:

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
 
-from metrics.dimensions import TIME, find_values
-from metrics.periods import containing, parse_period
+from metrics.dimensions import TIME, UNKNOWN, find_values
+from metrics.errors import QuestionRefused
+from metrics.periods import parse_period
 from metrics.question import Question
 from pipeline.models import Activity, DealVersion, Lead, VersionProduct
 from pipeline.models.history import DealVersionQuerySet
@@ -64,13 +65,15 @@ class Fact:
             if dimension in skip:
                 continue
             if dimension in TIME:
+                if self.level:
+                    raise QuestionRefused("A level has no time in where; ask for the period instead.", "where")
                 span = parse_period(member, today=q.as_of, fiscal_start=q.company.fiscal_year_start_month)
                 rows = rows.filter(**{f"{self.date}__gte": span.start, f"{self.date}__lt": span.end})
             else:
-                rows = self._where(rows, dimension, member)
+                rows = self._where(rows, q, dimension, member)
         return rows
 
-    def _where(self, rows: models.QuerySet[Any], dimension: str, member: str) -> models.QuerySet[Any]:
+    def _where(self, rows: models.QuerySet[Any], q: Question, dimension: str, member: str) -> models.QuerySet[Any]:
         values = find_values(dimension, member)
         column = self.columns[dimension]
         condition = Q(**{f"{column}__in": [value for value in values if value is not None]})
@@ -86,12 +89,12 @@ class DealFact(Fact):
         rows: DealVersionQuerySet = DealVersion.objects.known_on(q.known_at)
         return rows.filter(Q(discounted_on=None) | Q(discounted_on__gt=q.as_of))
 
-    def _where(self, rows: models.QuerySet[Any], dimension: str, member: str) -> models.QuerySet[Any]:
+    def _where(self, rows: models.QuerySet[Any], q: Question, dimension: str, member: str) -> models.QuerySet[Any]:
         if dimension == "customer":
-            return self.with_customer(rows, "closed_on").filter(customer=member)
+            return self.with_customer(rows, q).filter(customer="" if member == UNKNOWN.key else member)
         if dimension in ("product", "product_family"):
             return rows.filter(Exists(self.products(member, dimension).filter(version=OuterRef("pk"))))
-        return super()._where(rows, dimension, member)
+        return super()._where(rows, q, dimension, member)
 
     @staticmethod
     def products(member: str, dimension: str) -> models.QuerySet[Any]:
@@ -104,16 +107,10 @@ class DealFact(Fact):
             return rows.filter(empty)
         return rows.filter(**{f"{column}__in": values})
 
-    @staticmethod
-    def with_customer(rows: models.QuerySet[Any], date: str) -> models.QuerySet[Any]:
+    def with_customer(self, rows: models.QuerySet[Any], q: Question) -> models.QuerySet[Any]:
         """``customer``: existing when the account won a deal on an earlier day, else new; empty without an account."""
-        earlier = DealVersion.objects.filter(
-            account=OuterRef("account"),
-            outcome="won",
-            superseded_at=None,
-            valid_to=None,
-            closed_on__lt=OuterRef(date),
-        ).exclude(base_minor=0)
+        wins = DealVersion.objects.known_on(q.known_at).valid_on(q.valid_day).filter(outcome="won")
+        earlier = wins.filter(account=OuterRef("account"), closed_on__lt=self.seen_from(q)).exclude(amount_minor=0)
         return rows.annotate(
             customer=Case(
                 When(account=None, then=Value("")),
@@ -122,6 +119,10 @@ class DealFact(Fact):
                 output_field=models.CharField(),
             )
         )
+
+    def seen_from(self, q: Question) -> Any:
+        """The day before which a win makes the account an existing customer: the row's own."""
+        return OuterRef(self.date)
 
 
 class ClosedDeals(DealFact):
@@ -152,6 +153,9 @@ class OpenDeals(DealFact):
         rows = DealFact.everything(self, q).exclude(opened_on=None)
         return rows.aggregate(first=Min("opened_on"))["first"]
 
+    def seen_from(self, q: Question) -> Any:
+        return Value(q.level_day + datetime.timedelta(days=1))
+
 
 class LeadFact(Fact):
     """Leads by the day they came. Spam, tests and duplicates are out once they are known as such."""
@@ -176,8 +180,3 @@ OPENED = OpenedDeals("deal", "opened_on", {**_DEAL_COLUMNS})
 OPEN = OpenDeals("deal", "valid_from", _DEAL_COLUMNS, level=True)
 LEADS = LeadFact("lead", "created_on", _LEAD_COLUMNS)
 ACTIVITIES = ActivityFact("activity", "done_on", _ACTIVITY_COLUMNS)
-
-
-def bucket_of(day: datetime.date, unit: str) -> str:
-    """The name of the calendar unit that holds a day."""
-    return containing(day, unit).name

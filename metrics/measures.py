@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, ExpressionWrapper, F, IntegerField, 
 from django.db.models.functions import Coalesce
 
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, TIME, name_members
+from metrics.dimensions import ALL, TIME, find_values, name_members
 from metrics.facts import DealFact, Fact
 from metrics.question import Question
 from metrics.stored import stored_answer
@@ -37,14 +37,25 @@ class Measure:
     money: bool = False
     version: int = 1
 
+    @property
+    def deals(self) -> DealFact:
+        """The fact, of a measure that knows customers and products."""
+        if not isinstance(self.fact, DealFact):
+            raise TypeError(f"{self.key} is no measure of deals")
+        return self.fact
+
     def population(self, q: Question) -> models.QuerySet[Any]:
         """The rows behind the measure: what ``cells`` aggregates and what a record list shows."""
         rows = self.fact.in_period(q).filter(self.where)
-        if self.value == "credit" and q.scope.kind != "company":
-            rows = rows.filter(Exists(_credits(q).filter(version=OuterRef("pk"))))
-        else:
-            rows = self.fact.scoped(rows, q)
-        return self.fact.filtered(rows, q)
+        if not self._credited(q):
+            return self.fact.filtered(self.fact.scoped(rows, q), q)
+        rows = rows.filter(Exists(_credits(q).filter(version=OuterRef("pk"))))
+        return self.fact.filtered(rows, q, skip=SELLER)
+
+    def _credited(self, q: Question) -> bool:
+        """Whether shares decide: money of won deals of some reps or teams."""
+        asked = q.scope.kind != "company" or any(dimension in SELLER for dimension, _member in q.where)
+        return self.value == "credit" and asked
 
     def covered(self, q: Question) -> bool:
         """Whether the period touches the days on which such rows are known; what is outside is null, not 0."""
@@ -58,13 +69,13 @@ class Measure:
 
     def live_cells(self, q: Question) -> Cells:
         """The same, computed from the facts."""
-        if self.value == "credit" and (q.scope.kind != "company" or q.by in SELLER):
+        if self._credited(q) or (self.value == "credit" and q.by in SELLER):
             return self._by_credit(q)
         if self._by_product(q):
             return self._products(q)
         rows = self.population(q)
         if q.by == "customer":
-            rows = DealFact.with_customer(rows, self.fact.date)
+            rows = self.deals.with_customer(rows, q)
         column = self._column(q)
         return self._grouped(rows, q, column, Count("pk"), self._sum(""))
 
@@ -110,7 +121,8 @@ class Measure:
         rows = self.population(q)
         credits = _credits(q).filter(version__in=rows.values("pk"))
         if q.by == "customer":
-            credits = _annotate_customer(credits, rows, self.fact)
+            customers = self.deals.with_customer(DealVersion.objects.filter(pk=OuterRef("version")), q)
+            credits = credits.annotate(customer=models.Subquery(customers.values("customer")[:1]))
         column = self._column(q)
         if q.by in SELLER:
             column = f"{q.by}_id"
@@ -172,9 +184,15 @@ class Measure:
     def _contribution(self, q: Question) -> Any:
         if not self.value:
             return Value(1, output_field=IntegerField())
-        if self.value == "credit" and q.scope.kind != "company":
+        if self._credited(q):
             part = _credits(q).filter(version=OuterRef("pk")).order_by().values("version")
             return models.Subquery(part.annotate(part=Sum("base_minor")).values("part"))
+        products = [(dimension, member) for dimension, member in q.where if dimension in PRODUCT]
+        if self.money and products:
+            lines = VersionProduct.objects.filter(version=OuterRef("pk")).order_by()
+            for dimension, member in products:
+                lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
+            return models.Subquery(lines.values("version").annotate(part=Sum("base_minor")).values("part"))
         if self.value == "weighted":
             return ExpressionWrapper(
                 Coalesce(F("base_minor"), Value(0)) * F("probability_bp"), output_field=models.BigIntegerField()
@@ -184,14 +202,13 @@ class Measure:
 
 def _credits(q: Question) -> models.QuerySet[VersionCredit]:
     rows = VersionCredit.objects.order_by()
+    for dimension, member in q.where:
+        if dimension in SELLER:
+            known = [value for value in find_values(dimension, member) if value]
+            rows = rows.filter(**{f"{dimension}__in": known} if known else {dimension: None})
     if q.scope.kind == "team":
         return rows.filter(team__in=q.scope.team_ids)
     return rows.filter(rep=q.scope.id) if q.scope.kind == "rep" else rows
-
-
-def _annotate_customer(credits: Any, rows: Any, fact: Any) -> Any:
-    customers = DealFact.with_customer(DealVersion.objects.filter(pk=OuterRef("version")), "closed_on")
-    return credits.annotate(customer=models.Subquery(customers.values("customer")[:1]))
 
 
 def _grouped_by_version(lines: Any) -> dict[int, list[tuple[Any, ...]]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.business_dates import BEGINNING
 from accounts.money import minor_digits
 from metrics.figure import MONEY_UNITS
 from metrics.metric import Metric, Stream, Total
@@ -21,7 +22,10 @@ URLS = {"deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/
 
 @dataclass
 class Record:
-    """A row behind a figure, with what it adds to each part; None where it adds nothing to it."""
+    """A row behind a figure, with what it adds to each part; None where it adds nothing to it.
+
+    ``date`` is the day that put it in the period; ``BEGINNING`` for an open deal whose start nobody knows.
+    """
 
     kind: str
     id: int
@@ -41,7 +45,7 @@ class Record:
             "id": self.id,
             "external_id": self.external_id,
             "name": self.name,
-            "date": self.date.isoformat(),
+            "date": None if self.date == BEGINNING else self.date.isoformat(),
             "numerator": text_of(self.numerator),
             "denominator": text_of(self.denominator),
             "url": URLS[self.kind].format(self.id),

@@ -10,9 +10,10 @@ from metrics.question import Question
 def warnings_of(metric: Metric, q: Question) -> list[str]:
     """One line for amounts that nobody knows, one for amounts without a rate."""
     money = next((m for m in metric.measures() if m.money or m.value == "weighted"), None)
-    if money is None:
-        return []
-    return _of_money(money, q.whole())
+    found = [] if money is None else _of_money(money, q.whole())
+    if q.known_on and any(measure.fact.kind != "deal" for measure in metric.measures()):
+        found.append("leads and activities are shown as they stand today; only deals keep what was known when")
+    return found
 
 
 def _of_money(measure: Measure, q: Question) -> list[str]:

@@ -20,7 +20,7 @@ class FirstWins(ClosedDeals):
     """The first won deal of each account. A win at 0 makes no customer; one without an amount does."""
 
     def everything(self, q: Question) -> DealVersionQuerySet:
-        wins = CLOSED.everything(q).filter(outcome="won").exclude(base_minor=0, amount_minor=0)
+        wins = CLOSED.everything(q).filter(outcome="won").exclude(amount_minor=0)
         same_day = Q(closed_on=OuterRef("closed_on"))
         earlier = wins.filter(account=OuterRef("account")).filter(
             Q(closed_on__lt=OuterRef("closed_on"))
