@@ -102,8 +102,13 @@ class Deal(models.Model):
             models.Index(fields=["closed_at"], name="deal_closed"),
             models.Index(
                 fields=["pipeline", "stage"],
-                name="deal_open_board",
-                include=["base_minor"],
+                name="deal_open_totals",
+                include=["base_minor", "probability", "forecast_category", "next_step_on"],
+                condition=Q(outcome="open", deleted_at=None),
+            ),
+            models.Index(
+                fields=["stage", "next_step_on", "expected_close_on", "id"],
+                name="deal_open_urgency",
                 condition=Q(outcome="open", deleted_at=None),
             ),
         ]
