@@ -66,8 +66,7 @@ def load_sample(
         load.batch(list(enumerate(days[start : start + BATCH], start=start)))
         progress(min(start + BATCH, size.deals), size.deals)
     load.finish()
-    company.sample_day = today
-    company.save(update_fields=["sample_day"])
+    Company.objects.update(sample_day=today)
     return dict(load.counts)
 
 

@@ -12,13 +12,14 @@ from pipeline.sample.people import free_name
 from pipeline.sample.world import World
 
 CAMPAIGNS = (
-    # name, channel, running days, spend a day
-    ("Spring offer", "Search ads", 95, 210), ("Plan the dock", "Search ads", 160, 160),
-    ("Routes for less", "Social ads", 120, 120), ("Meet the planner", "Social ads", 75, 145),
-    ("Warehouse week", "Trade fair", 14, 1900), ("Logistics days", "Trade fair", 10, 2400),
-    ("Planning in practice", "Webinar", 130, 55), ("Ask the planners", "Webinar", 90, 60),
-    ("Partner push", "Partner", 150, 70), ("Autumn offer", "Search ads", 100, 230),
-    ("Bring a colleague", "Referral", 180, 40), ("Year-end planning", "Social ads", 85, 175),
+    # name, channel, when it starts and how long it runs as shares of the sample's time, spend a day
+    ("Spring offer", "Search ads", 0.00, 0.16, 720), ("Meet the planner", "Social ads", 0.04, 0.20, 430),
+    ("Planning in practice", "Webinar", 0.10, 0.17, 190), ("Plan the dock", "Search ads", 0.18, 0.24, 640),
+    ("Warehouse week", "Trade fair", 0.27, 0.02, 5200), ("Routes for less", "Social ads", 0.33, 0.22, 510),
+    ("Partner push", "Partner", 0.40, 0.25, 260), ("Bring a colleague", "Referral", 0.52, 0.24, 120),
+    ("Autumn offer", "Search ads", 0.58, 0.30, 760), ("Ask the planners", "Webinar", 0.72, 0.26, 210),
+    ("Logistics days", "Trade fair", 0.80, 0.02, 6100), ("Year-end planning", "Social ads", 0.84, 0.22, 580),
+    ("Fresh start", "Search ads", 1.03, 0.12, 700),
 )  # fmt: skip
 DAY = datetime.timedelta(days=1)
 
@@ -34,19 +35,16 @@ class Effort:
 
 
 def run_campaigns(world: World, sources: list[Source]) -> list[Effort]:
-    """Create twelve campaigns spread over the sample's days, the last one still to come, with spend for each day."""
+    """Create campaigns spread over the sample's days, the last one still to come, with what each day cost."""
     channels = {source.channel.name: source.channel for source in sources}
-    span = (world.today - world.first_day).days
+    span = world.today - world.first_day
     efforts: list[Effort] = []
     spend: list[CampaignSpend] = []
-    for number, (name, channel, days, a_day) in enumerate(CAMPAIGNS):
+    for number, (name, channel, begin, length, a_day) in enumerate(CAMPAIGNS):
         random = world.random("campaign", number)
-        start = world.first_day + DAY * int(span * number / len(CAMPAIGNS) + random.randrange(10))
-        if number == len(CAMPAIGNS) - 1:
-            start = world.today + 21 * DAY
-        effort = _effort(
-            world, free_name(Campaign, name), channels[channel].pk, start, start + days * DAY, a_day * days
-        )
+        start = world.first_day + span * begin
+        end = start + max(6 * DAY, span * length)
+        effort = _effort(world, free_name(Campaign, name), channels[channel].pk, start, end, a_day)
         efforts.append(effort)
         for day in world.days:
             if effort.starts_on <= day <= effort.ends_on:
@@ -57,11 +55,12 @@ def run_campaigns(world: World, sources: list[Source]) -> list[Effort]:
 
 
 def _effort(
-    world: World, name: str, channel: int, start: datetime.date, end: datetime.date, budget: int
+    world: World, name: str, channel: int, start: datetime.date, end: datetime.date, a_day: int
 ) -> Effort:  # fmt: skip
     running = Campaign.Status.RUNNING if end >= world.today else Campaign.Status.ENDED
+    budget = Decimal(a_day * (end - start).days) * price_scale(world)
     campaign = Campaign.objects.create(
-        name=name, channel_id=channel, starts_on=start, ends_on=end, budget=Decimal(budget) * price_scale(world),
+        name=name, channel_id=channel, starts_on=start, ends_on=end, budget=budget,
         status=Campaign.Status.PLANNED if start > world.today else running, is_sample=True,
     )  # fmt: skip
     return Effort(campaign, channel, start, end)

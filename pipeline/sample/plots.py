@@ -76,7 +76,7 @@ class Plotter:
     def _fate(self) -> str:
         if self.brief.kind == Deal.Kind.CREDIT:
             return "won"
-        if self.random.random() < 0.035:
+        if self.random.random() < 0.012:
             return "stalled"
         mood = self.world.random("mood", self.brief.day.year, self.brief.day.month).uniform(-0.05, 0.05)
         chance = 0.29 if self.brief.way is self.catalogue.sales else 0.66
