@@ -1,3 +1,4 @@
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -11,6 +12,11 @@ handler403 = "salestracker.errors.not_allowed"
 handler404 = "salestracker.errors.not_found"
 handler500 = "salestracker.errors.failed"
 
+# The page's one inline style, which sets its box sizes.
+api_docs = csp_update({"style-src": ["'sha256-MMpT0iDxyjALd9PdfepImGX3DBfJPXZ4IlDWdPAgtn0='"]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+)
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
@@ -22,7 +28,7 @@ urlpatterns = [
     path("auth/company/", include("allauth.socialaccount.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/docs/", api_docs, name="api-docs"),
     path("api/v1/", include("salestracker.api_urls")),
     path("", include("metrics.urls")),
     path("", include("pipeline.urls")),
