@@ -1,6 +1,6 @@
 """The sidebar, the tab bar and the tools of the top bar: which entries exist for whom.
 
-An entry appears when its role list names the user's role and its page exists, so a new page needs one row here.
+An entry appears when its page exists and the access table opens it to the role, so a new page needs one row here.
 """
 
 from dataclasses import dataclass, replace
@@ -11,24 +11,26 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from salestracker.access import access_of
 
-EVERYONE = frozenset(Role.values)
 SELLERS = frozenset({Role.REP, Role.MANAGER})
-HEADS = frozenset({Role.MANAGER, Role.LEADER, Role.ADMIN})
-ADMINS = frozenset({Role.ADMIN})
-WRITERS = frozenset({Role.REP, Role.MANAGER, Role.ADMIN})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A link of the shell. ``key`` is the shortcut, such as ``g p``; ``url`` is filled when the page exists."""
+    """A link of the shell, shown to roles that may open its page.
+
+    ``key`` is the shortcut, such as ``g p``. ``writes``: only for roles that may also change something there.
+    ``only``: the roles that have a use for the page, where that is fewer. ``url`` is filled when the page exists.
+    """
 
     label: str | Promise
     name: str
     icon: str
-    roles: frozenset[str]
     key: str = ""
     on_phone: bool = False
+    writes: bool = False
+    only: frozenset[str] | None = None
     url: str = ""
     is_current: bool = False
 
@@ -43,54 +45,59 @@ GROUPS = (
     Group(
         "",
         (
-            Entry(_("Today"), "metrics:today", "sun-high", EVERYONE, "g t", on_phone=True),
-            Entry(_("Pipeline"), "pipeline:board", "layout-kanban", EVERYONE, "g p", on_phone=True),
-            Entry(_("Leads"), "pipeline:lead_list", "user-plus", EVERYONE, "g l", on_phone=True),
-            Entry(_("Accounts"), "pipeline:account_list", "building", EVERYONE, "g a"),
-            Entry(_("Contacts"), "pipeline:contact_list", "address-book", EVERYONE, "g c"),
-            Entry(_("Activities"), "pipeline:activity_list", "checklist", EVERYONE),
-            Entry(_("My numbers"), "metrics:my_numbers", "chart-line", SELLERS),
+            Entry(_("Today"), "metrics:today", "sun-high", "g t", on_phone=True),
+            Entry(_("Pipeline"), "pipeline:board", "layout-kanban", "g p", on_phone=True),
+            Entry(_("Leads"), "pipeline:lead_list", "user-plus", "g l", on_phone=True),
+            Entry(_("Accounts"), "pipeline:account_list", "building", "g a"),
+            Entry(_("Contacts"), "pipeline:contact_list", "address-book", "g c"),
+            Entry(_("Activities"), "pipeline:activity_list", "checklist"),
+            Entry(_("My numbers"), "metrics:my_numbers", "chart-line", only=SELLERS),
         ),
     ),
     Group(
         _("Manage"),
         (
-            Entry(_("Team"), "metrics:team", "users", HEADS),
-            Entry(_("KPIs"), "metrics:kpis", "chart-bar", HEADS, "g k"),
+            Entry(_("Team"), "metrics:team", "users"),
+            Entry(_("KPIs"), "metrics:kpis", "chart-bar", "g k"),
         ),
     ),
     Group(
         _("Set up"),
         (
-            Entry(_("Imports"), "pipeline:import_list", "file-import", ADMINS),
-            Entry(_("Settings"), "pipeline:settings", "settings", ADMINS),
-            Entry(_("Jobs & audit"), "metrics:job_list", "clock-cog", ADMINS),
+            Entry(_("Imports"), "pipeline:import_list", "file-import"),
+            Entry(_("Settings"), "pipeline:settings", "settings"),
+            Entry(_("Jobs & audit"), "metrics:job_list", "clock-cog"),
         ),
     ),
 )
 
-QUICK_LOG = Entry(_("Log activity"), "pipeline:activity_log", "bolt", WRITERS, "l")
-SEARCH = Entry(_("Search"), "pipeline:search", "search", EVERYONE, "/")
+QUICK_LOG = Entry(_("Log activity"), "pipeline:activity_log", "bolt", "l", writes=True)
+SEARCH = Entry(_("Search"), "pipeline:search", "search", "/")
 NEW = (
-    Entry(_("Deal"), "pipeline:deal_create", "briefcase", WRITERS),
-    Entry(_("Lead"), "pipeline:lead_create", "user-plus", WRITERS),
-    Entry(_("Account"), "pipeline:account_create", "building", WRITERS),
-    Entry(_("Contact"), "pipeline:contact_create", "user", WRITERS),
+    Entry(_("Deal"), "pipeline:deal_create", "briefcase", writes=True),
+    Entry(_("Lead"), "pipeline:lead_create", "user-plus", writes=True),
+    Entry(_("Account"), "pipeline:account_create", "building", writes=True),
+    Entry(_("Contact"), "pipeline:contact_create", "user", writes=True),
 )
 ACCOUNT = (
-    Entry(_("Preferences"), "accounts:preferences", "adjustments", EVERYONE),
-    Entry(_("Password"), "account_change_password", "key", EVERYONE),
-    Entry(_("Two-step sign-in"), "mfa_index", "shield-lock", EVERYONE),
-    Entry(_("Sessions"), "usersessions_list", "devices", EVERYONE),
+    Entry(_("Preferences"), "accounts:preferences", "adjustments"),
+    Entry(_("Password"), "account_change_password", "key"),
+    Entry(_("Two-step sign-in"), "mfa_index", "shield-lock"),
+    Entry(_("Sessions"), "usersessions_list", "devices"),
 )
+
+
+def _may_use(entry: Entry, role: str) -> bool:
+    access = access_of(entry.name)
+    if access is None or not access.may_open(role) or (entry.only is not None and role not in entry.only):
+        return False
+    return not entry.writes or access.may_send(role, "POST")
 
 
 def _available(entry: Entry, role: str) -> Entry | None:
-    """The entry with its address; None when the role has no use for it or the page does not exist."""
-    if role not in entry.roles:
-        return None
+    """The entry with its address; None when it is not for this role or its page does not exist."""
     try:
-        return replace(entry, url=reverse(entry.name))
+        return replace(entry, url=reverse(entry.name)) if role and _may_use(entry, role) else None
     except NoReverseMatch:
         return None
 
