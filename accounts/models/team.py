@@ -131,17 +131,22 @@ class TeamMembership(models.Model):
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
 
-def managed_team_ids(user: Any) -> list[int]:
-    """Ids of the teams that the user manages, sub-teams included. One query; kept on the user for the request."""
-    kept = getattr(user, "_managed_team_ids", None)
-    if kept is not None:
-        return kept
-    rows = list(Team.objects.values_list("pk", "parent_id", "manager_id"))
-    found = {pk for pk, _parent, manager in rows if manager == user.pk}
-    while more := {pk for pk, parent, _manager in rows if parent in found and pk not in found}:
+def team_rows(user: object) -> list[tuple[int, int | None, int | None, str, str]]:
+    """(id, id of the parent, id of the manager, slug, name) of every team. One query; kept on the user for the request."""
+    kept = getattr(user, "_team_rows", None)
+    if kept is None:
+        rows = Team.objects.order_by("name", "pk").values_list("pk", "parent_id", "manager_id", "slug", "name")
+        kept = user._team_rows = list(rows)  # type: ignore[attr-defined]
+    return kept
+
+
+def managed_team_ids(user: object) -> list[int]:
+    """Ids of the teams that the user manages, sub-teams included, from ``team_rows``."""
+    rows = team_rows(user)
+    found = {pk for pk, _parent, manager, _slug, _name in rows if manager == user.pk}  # type: ignore[attr-defined]
+    while more := {pk for pk, parent, *_rest in rows if parent in found and pk not in found}:
         found |= more
-    user._managed_team_ids = sorted(found)
-    return user._managed_team_ids
+    return sorted(found)
 
 
 def team_and_descendants(team_id: int) -> list[int]:
