@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pipeline', '0001_first_tables'),
+        ("pipeline", "0001_first_tables"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dealversion',
-            name='cycle_days',
+            model_name="dealversion",
+            name="cycle_days",
             field=models.IntegerField(null=True),
         ),
     ]
