@@ -53,7 +53,7 @@ def test_radios_are_picks_in_a_fieldset_with_a_legend():
     html = rendered("{% form_field form.kind %}", form=CallForm({"kind": "fax"}))
     assert html.startswith('<fieldset class="st-picks" aria-describedby="id_kind-error">')
     assert html.count("st-pick") == 3
-    assert "<legend>Kind</legend>" in html.replace(" </legend>", "</legend>")
+    assert re.search(r"<legend>\s*Kind\s*</legend>", html)
 
 
 def test_a_form_shows_what_is_wrong_with_it_as_a_whole():
