@@ -82,7 +82,7 @@ def evaluate(
     figure = answer(metric, q, now)
     if compare:
         earlier = answer(metric, compared(q, compare), now)
-        figure = _with_previous(figure, earlier)
+        figure = with_previous(figure, earlier)
     return figure
 
 
@@ -140,7 +140,8 @@ def _by_size(row: MemberValue) -> tuple[bool, Decimal, str]:
     return row.value.value is None, -(row.value.value or Decimal(0)), row.member.key
 
 
-def _with_previous(figure: Figure, earlier: Figure) -> Figure:
+def with_previous(figure: Figure, earlier: Figure) -> Figure:
+    """The figure with an earlier one beside it; ``change`` is in the figure's own unit, None where one is not known."""
     change = None
     if figure.value.value is not None and earlier.value.value is not None:
         change = figure.value.value - earlier.value.value

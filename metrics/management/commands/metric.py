@@ -1,20 +1,16 @@
-import datetime
 import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from accounts.business_dates import business_date
-from accounts.models import Company, User
+from accounts.models import User
 from accounts.roles import Role
+from metrics.asking import WORDS, ask
 from metrics.errors import QuestionRefused
-from metrics.evaluate import evaluate, find_metric
 from metrics.figure import Figure
 from metrics.numbers import text_of
-from metrics.periods import parse_period
 from metrics.records import list_records
-from metrics.scopes import parse_scope
 
 
 class _System:
@@ -54,27 +50,12 @@ class Command(BaseCommand):
 
     def _ask(self, options: dict[str, Any]) -> tuple[Figure, list[dict[str, Any]] | None]:
         now = timezone.now()
-        company = Company.current()
-        today = business_date(now, company.zone)
-        as_of = _day(options["as_of"], "as-of") or today
-        metric = find_metric(options["slug"])
-        figure = evaluate(
-            metric.slug,
-            period=parse_period(options["period"], today=as_of, fiscal_start=company.fiscal_year_start_month),
-            scope=parse_scope(options["scope"], _user(options["user"]), company),
-            company=company,
-            today=today,
-            now=now,
-            by=options["by"],
-            where=[_condition(text) for text in options["where"]],
-            as_of=as_of,
-            known_on=_day(options["known_on"], "known-on"),
-            compare=options["compare"],
-        )
+        words = {word: options[word] or "" for word in WORDS if word != "where"}
+        asked = ask(options["slug"], words, user=_user(options["user"]), now=now, where=options["where"])
         rows = None
         if options["records"]:
-            rows = [record.as_json() for record in list_records(metric, figure.question)]
-        return figure, rows
+            rows = [record.as_json() for record in list_records(asked.metric, asked.question)]
+        return asked.figure(now), rows
 
     def _print(self, figure: Figure, rows: list[dict[str, Any]] | None) -> None:
         q, value = figure.question, figure.value
@@ -88,22 +69,6 @@ class Command(BaseCommand):
         for record in rows or []:
             parts = f"{record['numerator'] or '–'} / {record['denominator'] or '–'}"
             self.stdout.write(f"  {record['date']} {record['kind']} {record['id']} {record['name']}: {parts}")
-
-
-def _day(text: str | None, option: str) -> datetime.date | None:
-    if not text:
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise QuestionRefused(f"--{option} takes a day such as 2026-10-05, not “{text[:40]}”.", option) from error
-
-
-def _condition(text: str) -> tuple[str, str]:
-    dimension, equals, member = text.partition("=")
-    if not equals:
-        raise QuestionRefused(f"--where takes DIM=MEMBER, not “{text[:60]}”.", "where")
-    return dimension, member
 
 
 def _user(email: str | None) -> Any:

@@ -1,0 +1,164 @@
+"""Figures over the API: the catalogue, a figure, its series, the records behind it."""
+
+import base64
+import datetime
+import json
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from metrics.asking import Asked, ask, parse_day
+from metrics.catalogue import METRICS
+from metrics.errors import QuestionRefused
+from metrics.metric import Metric
+from metrics.periods import DAY, range_name
+from metrics.records import list_records
+
+EVERY = ("day", "week", "month", "quarter")
+PAGE_SIZE, MOST = 50, 500
+
+
+def _text(name: str, text: str, *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, description=text, required=required)
+
+
+PERIOD = _text("period", "2026-Q3, 2026-10, mtd, 2026-07-01..2026-09-30 …", required=True)
+QUESTION = [
+    PERIOD,
+    _text("scope", "company, team:<slug> or rep:<email or external id>; default: the widest allowed"),
+    OpenApiParameter("where", OpenApiTypes.STR, many=True, description="DIM=MEMBER, may be repeated"),
+    _text("as_of", "the day from which to look, included"),
+    _text("known_on", "the day whose knowledge is used"),
+]
+
+
+class FigureView(APIView):
+    """Reads a question off the request; what can't be answered is a 400 that names the parameter."""
+
+    def asked(self, request: Request, slug: str, **more: str) -> Asked:
+        if slug not in METRICS:
+            raise NotFound
+        words = {key: request.query_params.get(key, "") for key in ("period", "scope", "by", "as_of", "known_on")}
+        words |= {"compare": request.query_params.get("compare", ""), **more}
+        where = request.query_params.getlist("where")
+        try:
+            return ask(slug, words, user=request.user, now=timezone.now(), where=where, stored=True)
+        except QuestionRefused as error:
+            raise ValidationError({error.field: str(error)}) from error
+
+
+def describe(metric: Metric) -> dict[str, Any]:
+    """A catalogue entry."""
+    return {
+        "slug": metric.slug,
+        "name": str(metric.name),
+        "version": metric.version,
+        "unit": metric.unit,
+        "better": metric.better,
+        "group": metric.group,
+        "timing": metric.timing,
+        "dimensions": list(metric.dimensions),
+        "definition": str(metric.help),
+        "formula": str(metric.formula),
+        "date": str(metric.date),
+    }
+
+
+class MetricListView(APIView):
+    @extend_schema(operation_id="metrics_list", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """The catalogue: what can be asked, in which unit, by which dimensions."""
+        return Response({"results": [describe(metric) for metric in METRICS.values()]})
+
+
+class MetricView(FigureView):
+    @extend_schema(
+        operation_id="metrics_figure",
+        parameters=[*QUESTION, _text("by", "a dimension of the metric"), _text("compare", "previous or year")],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """One figure with its parts, and a row per member of ``by``."""
+        try:
+            return Response(self.asked(request, slug).figure(timezone.now()).as_json())
+        except QuestionRefused as error:
+            raise ValidationError({error.field: str(error)}) from error
+
+
+class SeriesView(FigureView):
+    @extend_schema(
+        operation_id="metrics_series",
+        parameters=[
+            *QUESTION[1:],
+            _text("from", "the first day", required=True),
+            _text("to", "the last day", required=True),
+            _text("every", "day, week, month or quarter"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The figure of each calendar unit between two days, the first and the last one cut to them."""
+        every = request.query_params.get("every", "month")
+        if every not in EVERY:
+            raise ValidationError({"every": f"Possible: {', '.join(EVERY)}."})
+        try:
+            first, last = (parse_day(request.query_params.get(key), key) for key in ("from", "to"))
+        except QuestionRefused as error:
+            raise ValidationError({error.field: str(error)}) from error
+        if first is None or last is None or last < first or (last - first).days > 3700:
+            raise ValidationError({"from": "Give from and to, at most ten years apart, from before to."})
+        asked = self.asked(request, slug, period=range_name(first, last + DAY), by=every)
+        return Response(asked.figure(timezone.now()).as_json())
+
+
+class RecordsView(FigureView):
+    @extend_schema(
+        operation_id="metrics_records",
+        parameters=[*QUESTION, _text("cursor", "where to go on"), _text("page_size", "up to 500")],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The rows behind the figure with what each adds; they add up to the numerator and the denominator."""
+        asked = self.asked(request, slug, by="", compare="")
+        size = self._size(request.query_params.get("page_size"))
+        after = read_cursor(request.query_params.get("cursor"))
+        try:
+            rows = list_records(asked.metric, asked.question, after=after, limit=size + 1)
+        except QuestionRefused as error:
+            raise ValidationError({error.field: str(error)}) from error
+        following = None
+        if len(rows) > size:
+            query = request.query_params.copy()
+            query["cursor"] = write_cursor(rows[size - 1].cursor)
+            following = request.build_absolute_uri(f"?{query.urlencode()}")
+        results = [record.as_json() for record in rows[:size]]
+        return Response({"next": following, "previous": None, "results": results})
+
+    def _size(self, text: str | None) -> int:
+        if not text:
+            return PAGE_SIZE
+        if not text.isdecimal() or not 1 <= int(text) <= MOST:
+            raise ValidationError({"page_size": f"A whole number from 1 to {MOST}."})
+        return int(text)
+
+
+def write_cursor(place: tuple[datetime.date, str, int]) -> str:
+    day, kind, pk = place
+    return base64.urlsafe_b64encode(json.dumps([day.isoformat(), kind, pk]).encode()).decode()
+
+
+def read_cursor(text: str | None) -> tuple[datetime.date, str, int] | None:
+    """The place that ``write_cursor`` wrote; a 400 for anything else."""
+    if not text:
+        return None
+    try:
+        day, kind, pk = json.loads(base64.urlsafe_b64decode(text.encode()))
+        return datetime.date.fromisoformat(day), str(kind), int(pk)
+    except (ValueError, TypeError) as error:
+        raise ValidationError({"cursor": "Not a cursor of this list."}) from error

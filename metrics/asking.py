@@ -1,0 +1,95 @@
+"""From a request's words to a question: the one reading of period, scope, by, where, as_of, known_on and compare."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.business_dates import business_date
+from accounts.models import Company
+from metrics.errors import QuestionRefused
+from metrics.evaluate import COMPARISONS, answer, compared, find_metric, make_question, with_previous
+from metrics.figure import Figure
+from metrics.metric import Metric
+from metrics.periods import parse_period
+from metrics.question import Question
+from metrics.scopes import parse_scope
+from metrics.stored import Shelf
+
+WORDS = ("period", "scope", "by", "where", "as_of", "known_on", "compare")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A checked question about a metric, and what to compare it with."""
+
+    metric: Metric
+    question: Question
+    compare: str | None
+
+    def figure(self, now: datetime.datetime) -> Figure:
+        """The answer, with the earlier figure beside it where a comparison was asked for."""
+        figure = answer(self.metric, self.question, now)
+        if self.compare:
+            earlier = answer(self.metric, compared(self.question, self.compare), now)
+            figure = with_previous(figure, earlier)
+        return figure
+
+
+def ask(
+    slug: str,
+    words: Mapping[str, str],
+    *,
+    user: Any,
+    now: datetime.datetime,
+    where: Iterable[str] = (),
+    default_period: str = "",
+    stored: bool = False,
+) -> Asked:
+    """Read a question for this user. ``stored``: closed days may come from stored figures.
+
+    Raises QuestionRefused with the field and what is possible.
+    """
+    company = Company.current()
+    today = business_date(now, company.zone)
+    metric = find_metric(slug)
+    as_of = parse_day(words.get("as_of"), "as_of") or today
+    compare = words.get("compare") or None
+    if compare is not None and compare not in COMPARISONS:
+        raise QuestionRefused(f"Unknown comparison “{compare[:60]}”. Possible: {', '.join(COMPARISONS)}.", "compare")
+    text = words.get("period") or default_period
+    question = make_question(
+        metric,
+        period=parse_period(text, today=as_of, fiscal_start=company.fiscal_year_start_month),
+        scope=parse_scope(words.get("scope"), user, company),
+        company=company,
+        today=today,
+        by=words.get("by") or None,
+        where=[parse_condition(condition) for condition in where],
+        as_of=as_of,
+        known_on=parse_day(words.get("known_on"), "known_on"),
+        shelf=Shelf(today) if stored else None,
+    )
+    return Asked(metric, question, compare)
+
+
+def parse_day(text: str | None, field: str) -> datetime.date | None:
+    """A day such as 2026-10-05; None for nothing; QuestionRefused for anything else."""
+    if not text:
+        return None
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{field} takes a day such as 2026-10-05, not “{text[:40]}”."
+        raise QuestionRefused(message, field) from error
+    if not 1900 <= day.year <= 2200:
+        raise QuestionRefused(f"{field} takes a day between 1900 and 2200.", field)
+    return day
+
+
+def parse_condition(text: str) -> tuple[str, str]:
+    """DIM=MEMBER."""
+    dimension, equals, member = text.partition("=")
+    if not equals:
+        raise QuestionRefused(f"where takes DIM=MEMBER, not “{text[:60]}”.", "where")
+    return dimension, member

@@ -1,0 +1,98 @@
+"""Periods in the words of people: titles, short names for columns and axes, how far a running one has come."""
+
+import datetime
+
+from babel.dates import format_skeleton
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import formats
+from metrics.periods import DAY, Period, parse_period
+
+
+def period_title(period: Period) -> str:
+    """November 2026, Q4 2026, week 41 of 2026, 5 Oct 2026, 1 Jul 2026 to 30 Sep 2026, FY2026."""
+    match period.kind:
+        case "month":
+            return _skeleton("yMMMM", period.start)
+        case "quarter":
+            return f"Q{period.name[-1]} {period.start.year}"
+        case "week":
+            year, week = period.name.split("-W")
+            return _("week %(week)s of %(year)s") % {"week": int(week), "year": year}
+        case "day":
+            return formats.full_day(period.start)
+        case "fiscal quarter":
+            return period.name.replace("-", " ")
+        case "range":
+            days = {"first": formats.full_day(period.start), "last": formats.full_day(period.last_day)}
+            return days["first"] if period.days == 1 else _("%(first)s to %(last)s") % days
+        case _:
+            return period.name
+
+
+def period_short(period: Period) -> str:
+    """The name for a narrow place: Nov, Q3, W41, 2025, 5 Oct; a free range is "before"."""
+    match period.kind:
+        case "month":
+            return _skeleton("MMM", period.start)
+        case "quarter" | "fiscal quarter":
+            return f"Q{period.name[-1]}"
+        case "week":
+            return period.name[-3:]
+        case "day":
+            return _skeleton("MMMd", period.start)
+        case "range":
+            return _("before")
+        case _:
+            return period.name
+
+
+def axis_name(period: Period, *, first: bool) -> str:
+    """The name of a unit on an axis; the first one, and each January, carry the year."""
+    if period.kind == "month" and (first or period.start.month == 1):
+        return _skeleton("yMMM", period.start)
+    if period.kind == "quarter" and (first or period.start.month == 1):
+        return period_title(period)
+    return period_short(period)
+
+
+def compared_title(before: Period, asked: Period, unit: Period) -> str:
+    """The earlier period as it is compared: "Q3 2026, same days" when the asked one is still running.
+
+    ``unit`` is the whole earlier period, ``before`` what is compared of it.
+    """
+    if before.days < unit.days and asked.kind != "range":
+        return _("%(period)s, same days") % {"period": period_title(unit)}
+    return period_title(before)
+
+
+def current_quarter(today: datetime.date, fiscal_start: int) -> Period:
+    """The quarter that holds today, in the company's fiscal year."""
+    if fiscal_start == 1:
+        return parse_period(f"{today.year}-Q{(today.month + 2) // 3}", today=today)
+    quarter = (today.month - fiscal_start) % 12 // 3 + 1
+    year = today.year + (today.month >= fiscal_start)
+    return parse_period(f"FY{year}-Q{quarter}", today=today, fiscal_start=fiscal_start)
+
+
+def working_days(first: datetime.date, last: datetime.date) -> int:
+    """Mondays to Fridays from ``first`` to ``last``, both included; 0 when there are none."""
+    if last < first:
+        return 0
+    weeks, rest = divmod((last - first).days + 1, 7)
+    return weeks * 5 + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
+
+
+def progress_mark(period: Period, as_of: datetime.date, today: datetime.date) -> str:
+    """ "Q4 2026 to date · 37 of 66 working days" while it runs, else its title. Today is not over, so it is not gone."""
+    title = period_title(period)
+    if period.last_day <= as_of or period.start > as_of:
+        return title
+    gone = working_days(period.start, as_of - DAY if as_of >= today else as_of)
+    words = {"period": title, "gone": gone, "all": working_days(period.start, period.last_day)}
+    return _("%(period)s to date · %(gone)s of %(all)s working days") % words
+
+
+def _skeleton(skeleton: str, day: datetime.date) -> str:
+    return format_skeleton(skeleton, day, locale=formats.date_locale(get_language()))

@@ -1,0 +1,55 @@
+"""What falls due by the clock. A late, doubled or missing tick does no harm: each asks what has not been queued yet."""
+
+import datetime
+from collections.abc import Callable
+
+from accounts.business_dates import business_date
+from accounts.jobs import queue_job, sweep_jobs, waiting_jobs, wake_worker
+from accounts.models import Company, JobRun
+
+NIGHT_BEGINS = datetime.timedelta(hours=1)
+"""How long after midnight a day counts as complete."""
+MARK = ("schedule", "sweep")
+"""Kind and key of the row whose heartbeat says when somebody last looked after the jobs."""
+WAKE_AT_MOST = 20
+
+
+def last_complete_day(now: datetime.datetime, company: Company) -> datetime.date:
+    """The newest day of the company's zone that is over."""
+    return business_date(now - NIGHT_BEGINS, company.zone) - datetime.timedelta(days=1)
+
+
+def due_nights(now: datetime.datetime, company: Company) -> list[tuple[str, str]]:
+    """(kind, key) of the nightly run for the newest complete day. It fills all missed days before, in order."""
+    return [("snapshot", last_complete_day(now, company).isoformat())]
+
+
+DUE: list[Callable[[datetime.datetime, Company], list[tuple[str, str]]]] = [due_nights]
+"""Each says which jobs are due at a moment; a job that was queued before is not queued again."""
+
+
+def queue_due(*, now: datetime.datetime) -> list[JobRun]:
+    """Queue what is due; the jobs that wait."""
+    company = Company.current()
+    jobs = [queue_job(kind=kind, key=key, now=now) for due in DUE for kind, key in due(now, company)]
+    return [job for job in jobs if job.state == JobRun.State.QUEUED]
+
+
+def look_after_jobs(*, now: datetime.datetime) -> int:
+    """Sweep stale jobs, wake workers for waiting ones, leave a mark of life; the number of jobs given up."""
+    queued, failed = sweep_jobs(now=now)
+    for job_id in waiting_jobs(now, WAKE_AT_MOST):
+        wake_worker(job_id)
+    kind, key = MARK
+    JobRun.objects.update_or_create(
+        kind=kind,
+        key=key,
+        defaults={"heartbeat_at": now},
+        create_defaults={"state": JobRun.State.DONE, "heartbeat_at": now},
+    )
+    return queued + failed
+
+
+def last_look(kind: str = MARK[0], key: str = MARK[1]) -> datetime.datetime | None:
+    """When somebody last looked after the jobs; None: nobody ever has."""
+    return JobRun.objects.filter(kind=kind, key=key).values_list("heartbeat_at", flat=True).first()
