@@ -41,15 +41,14 @@ def look_after_jobs(*, now: datetime.datetime) -> int:
     for job_id in waiting_jobs(now, WAKE_AT_MOST):
         wake_worker(job_id)
     kind, key = MARK
+    alive = {"heartbeat_at": now}
     JobRun.objects.update_or_create(
-        kind=kind,
-        key=key,
-        defaults={"heartbeat_at": now},
-        create_defaults={"state": JobRun.State.DONE, "heartbeat_at": now},
+        kind=kind, key=key, defaults=alive, create_defaults={"state": JobRun.State.DONE, **alive}
     )
     return queued + failed
 
 
-def last_look(kind: str = MARK[0], key: str = MARK[1]) -> datetime.datetime | None:
+def last_look() -> datetime.datetime | None:
     """When somebody last looked after the jobs; None: nobody ever has."""
+    kind, key = MARK
     return JobRun.objects.filter(kind=kind, key=key).values_list("heartbeat_at", flat=True).first()

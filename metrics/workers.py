@@ -27,23 +27,33 @@ def perform_job(
         return None
     log.info("job_started", job=job.pk, kind=job.kind, key=job.key, attempt=job.attempts)
     try:
+        _try(Work(job, clock, is_stopping), alive=alive)
+    except JobLost:
+        log.warning("job_lost", job=job.pk, kind=job.kind, key=job.key)
+    log.info("job_ended", job=job.pk, kind=job.kind, key=job.key, state=job.state)
+    return job
+
+
+def _try(work: Work, *, alive: bool) -> None:
+    """Run the job's function and note how it ended. JobLost when the job is somebody else's by then."""
+    job, clock = work.job, work.clock
+    try:
         with heartbeat(job, clock) if alive else nullcontext():
-            outcome = _run(Work(job, clock, is_stopping))
-        finish_job(
-            job=job, now=clock(), state=outcome.state, rows=outcome.rows, message=outcome.message, error=outcome.error,
-            result=outcome.result,
-        )  # fmt: skip
+            outcome = _run(work)
     except Stopping:
         hand_back_job(job=job, now=clock())
     except JobLost:
-        log.warning("job_lost", job=job.pk, kind=job.kind, key=job.key)
+        raise
     except ActionRefused as refusal:
         fail_job(job=job, now=clock(), error=str(refusal), again=False)
     except Exception as error:
         log.exception("job_failed", job=job.pk, kind=job.kind, key=job.key)
         fail_job(job=job, now=clock(), error=_words(error))
-    log.info("job_ended", job=job.pk, kind=job.kind, key=job.key, state=job.state)
-    return job
+    else:
+        finish_job(
+            job=job, now=clock(), state=outcome.state, rows=outcome.rows, message=outcome.message, error=outcome.error,
+            result=outcome.result,
+        )  # fmt: skip
 
 
 def _run(work: Work) -> Outcome:

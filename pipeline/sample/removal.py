@@ -1,5 +1,6 @@
 """Take the sample company away again: exactly what was loaded, unless a record of the company's own refers to it."""
 
+import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -53,14 +54,13 @@ def remove_sample() -> tuple[dict[str, int], dict[str, int]]:
 
     What stays keeps its mark, so that it goes with the next call once nothing refers to it any more.
     """
-    kept = _kept()
-    company = Company.current()
+    company, first, kept = Company.current(), _first_day(), _kept()
     Team.objects.filter(is_sample=True).exclude(pk__in=kept[Team]).update(parent=None)
     gone: Counter[str] = Counter()
     for model in _in_order():
         gone[str(model._meta.verbose_name_plural)] += _delete(model, kept[model])
     stays = {str(model._meta.verbose_name_plural): len(pks) for model, pks in kept.items() if pks}
-    _requeue(company)
+    _requeue(company, first)
     if not stays:
         Company.objects.update(sample_day=None)
     return {name: count for name, count in gone.items() if count}, stays
@@ -71,18 +71,25 @@ def has_own_records() -> bool:
     return any(model._default_manager.filter(is_sample=False).exists() for model in (Deal, Lead, Activity))
 
 
-def _requeue(company: Company) -> None:
+def _first_day() -> datetime.date | None:
+    """The earliest day whose figures the sample is in."""
+    days = (
+        DealEvent.objects.filter(deal__is_sample=True).aggregate(day=models.Min("effective_on"))["day"],
+        Lead.objects.filter(is_sample=True).aggregate(day=models.Min("created_on"))["day"],
+        Activity.objects.filter(is_sample=True).aggregate(day=models.Min("done_on"))["day"],
+    )
+    return min((day for day in days if day), default=None)
+
+
+def _requeue(company: Company, first: datetime.date | None) -> None:
     """Forget the days that loading queued; where own records stay, their days are computed again without the sample."""
-    if company.sample_day is None:
+    if company.sample_day is None or first is None:
         return
     moment = World(0, company.sample_day, 0, company).moment
-    days = ChangedDay.objects.filter(recorded_at=moment)
+    ChangedDay.objects.filter(recorded_at=moment).delete()
     if has_own_records():
-        first = days.aggregate(first=models.Min("day"))["first"]
-        if first:
-            for subject in ChangedDay.Subject:
-                queue_days(subject, [(first, company.sample_day)], now=moment + (moment.resolution))
-    days.delete()
+        for subject in ChangedDay.Subject:
+            queue_days(subject, [(first, company.sample_day)], now=moment + moment.resolution)
 
 
 def _sample_models() -> list[Model]:

@@ -6,7 +6,6 @@ from metrics.actions.forgetting import forget_figures
 from pipeline.sample.loading import sample_is_loaded
 from pipeline.sample.removal import has_own_records, remove_sample
 
-
 NAMED = ("deals", "leads", "activities", "accounts", "contacts", "reps", "users")
 
 
