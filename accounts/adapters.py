@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import ipaddress
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 
@@ -30,6 +31,14 @@ def is_loopback(request: HttpRequest) -> bool:
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an admin's invitation; the sample company's people sign in on this machine only."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("E-mail and password don’t match."),
+        "incorrect_password": gettext_lazy("That is not your password."),
+        "incorrect_code": gettext_lazy("That code is not the current one. Take the newest and try again."),
+        "too_many_login_attempts": gettext_lazy("Too many tries. Wait some minutes, then try again."),
+        "rate_limited": gettext_lazy("Too many requests. Wait some minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

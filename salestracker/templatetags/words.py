@@ -123,3 +123,16 @@ def undo_url(extra_tags: str | None) -> str:
         if tag.startswith("undo:/") and not tag.startswith("undo://"):
             return tag.removeprefix("undo:")
     return ""
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+            ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """What a person calls the program behind a User-Agent header: Firefox, Windows. Else its first word."""
+    text = str(user_agent)
+    names = [next((name for mark, name in table if mark in text), "") for table in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, names)) or text.split("/")[0] or _("unknown")

@@ -10,9 +10,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils.html import format_html
 
 from salestracker.dialogs import DialogRedirectMiddleware
-from salestracker.templatetags.words import initials, undo_url
+from salestracker.templatetags.words import browser, initials, undo_url
 
 
 def rendered(source: str, **context: object) -> str:
@@ -160,3 +161,28 @@ def test_a_dialog_learns_where_a_redirect_leads():
 def test_other_answers_stay_as_they_are(method, headers, response):
     assert answer(method=method, response=response, **headers) is response
     assert "X-Location" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36",
+            "Chrome, Linux",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox, Windows"),
+        ("curl/8.5", "curl"),
+        ("", "unknown"),
+    ],
+)
+def test_a_session_names_its_browser(user_agent, name):
+    assert browser(user_agent) == name
+
+
+def test_a_hint_with_a_list_stays_inside_its_block():
+    class PasswordForm(forms.Form):
+        password = forms.CharField(help_text=format_html("<ul><li>{}</li></ul>", "12 characters"))
+
+    html = rendered("{% form_field form.password %}", form=PasswordForm())
+    assert '<div class="form-hint" id="id_password-hint"><ul><li>12 characters</li></ul></div>' in html
