@@ -25,16 +25,36 @@ setup: build/static/.stamp var/secret_key
 test: setup $(VENV)/.dev
 	@$(PY) -m pytest -n $(TEST_WORKERS) $(ARGS)
 
-check: setup $(VENV)/.dev
-	$(PY) -m ruff format --check .
-	$(PY) -m ruff check .
-	$(PY) -m mypy accounts pipeline metrics salestracker
-	$(VENV)/bin/lint-imports --no-cache
-	$(VENV)/bin/djangofmt --check templates
-	$(VENV)/bin/djlint --lint --quiet templates
-	$(BUILD) ALLOWED_HOSTS=sales.example.com SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) \
+# `make -k check` goes on after a finding.
+CHECKS := check-format check-lint check-types check-imports check-templates check-deployment check-migrations check-scripts
+.PHONY: $(CHECKS)
+check: $(CHECKS)
+$(CHECKS): setup $(VENV)/.dev
+
+check-format:
+	@$(PY) -m ruff format --quiet --check .
+	@$(VENV)/bin/djangofmt --check templates
+
+check-lint:
+	@$(PY) -m ruff check --quiet .
+
+check-types:
+	@$(PY) -m mypy accounts pipeline metrics salestracker
+
+check-imports:
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
+
+check-templates:
+	@$(VENV)/bin/djlint --lint --quiet templates
+
+check-deployment:
+	@$(BUILD) ALLOWED_HOSTS=sales.example.com SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(PY) manage.py check --deploy --fail-level WARNING
-	$(BUILD) $(PY) manage.py makemigrations --check --dry-run
+
+check-migrations:
+	@$(BUILD) $(PY) manage.py makemigrations --check --dry-run
+
+check-scripts:
 	@if command -v node >/dev/null; then \
 		for script in static/js/*.js; do node --input-type=module --check < $$script || exit 1; done; \
 		else echo "Not checked: static/js (no node on this machine)"; fi
