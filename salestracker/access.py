@@ -41,6 +41,9 @@ LEADERS = Access(roles=frozenset({Role.LEADER, Role.ADMIN}))
 ADMINS = Access(roles=frozenset({Role.ADMIN}))
 READ_ALL_WRITE_MANAGERS = Access(write_roles=MANAGERS.roles)
 READ_ALL_WRITE_ADMINS = Access(write_roles=ADMINS.roles)
+SELLERS = Access(roles=frozenset({Role.REP, Role.MANAGER, Role.ADMIN}))
+READ_ALL_WRITE_SELLERS = Access(write_roles=SELLERS.roles)
+TEAM_HEADS = Access(roles=MANAGERS.roles, write_roles=frozenset({Role.MANAGER, Role.ADMIN}))
 SHUT = Access(roles=NOBODY)
 
 
@@ -53,6 +56,23 @@ ACCESS: dict[str, Access] = {
     # The program itself
     **names(PUBLIC, "healthz readyz counters language"),
     **names(SIGNED_IN, "api-schema api-docs"),
+    # The API: reading for everyone who is signed in, moves for those who sell
+    **names(
+        SIGNED_IN,
+        """api:team-list api:team-detail api:rep-list api:rep-detail api:user-list api:user-detail
+        api:account-list api:account-detail api:contact-list api:contact-detail
+        api:lead-list api:lead-detail api:deal-list api:deal-detail api:deal-history api:activity-detail
+        api:channel-list api:channel-detail api:campaign-list api:campaign-detail api:spend-list api:spend-detail
+        api:touch-list api:touch-detail api:pipeline-list api:pipeline-detail api:stage-list api:stage-detail
+        api:product-list api:product-detail api:subscription-list api:subscription-detail
+        api:metric-list api:metric-detail api:metric-records api:metric-series""",
+    ),
+    **names(ADMINS, "api:import-list api:import-detail"),
+    **names(
+        READ_ALL_WRITE_SELLERS,
+        """api:activity-list api:activity-complete api:lead-qualify api:lead-disqualify api:lead-assign
+        api:lead-convert api:deal-move api:deal-win api:deal-lose api:deal-reopen api:deal-assign""",
+    ),
     # Signing in (allauth)
     **names(
         PUBLIC,
@@ -79,7 +99,29 @@ ACCESS: dict[str, Access] = {
     "admin:login": SHUT,
     # Accounts: people, teams, customers
     # Pipeline: leads, deals, activities
+    **names(
+        SIGNED_IN,
+        """pipeline:lead_list pipeline:lead_detail pipeline:account_list pipeline:account_detail
+        pipeline:contact_list pipeline:contact_detail pipeline:activity_list pipeline:activity_detail
+        pipeline:search pipeline:search_suggestions""",
+    ),
+    **names(
+        SELLERS,
+        """pipeline:lead_create pipeline:account_create pipeline:contact_create
+        pipeline:activity_log pipeline:activity_plan pipeline:duplicate_hint""",
+    ),
+    **names(
+        READ_ALL_WRITE_SELLERS,
+        """pipeline:lead_edit pipeline:lead_delete pipeline:lead_restore pipeline:lead_claim pipeline:lead_qualify
+        pipeline:lead_disqualify pipeline:lead_reopen pipeline:lead_convert
+        pipeline:account_edit pipeline:account_delete pipeline:account_restore
+        pipeline:contact_edit pipeline:contact_delete pipeline:contact_restore
+        pipeline:activity_edit pipeline:activity_complete pipeline:activity_snooze pipeline:activity_undo
+        pipeline:activity_delete pipeline:activity_restore""",
+    ),
+    "pipeline:lead_assign": TEAM_HEADS,
     # Metrics: figures, targets, incentives
+    **names(ADMINS, "metrics:job_list metrics:job_detail metrics:job_retry metrics:job_start"),
 }
 
 

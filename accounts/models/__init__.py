@@ -4,10 +4,12 @@ from accounts.models.company import Company
 from accounts.models.job import JobRun
 from accounts.models.rate import ExchangeRate
 from accounts.models.team import Rep, Team, TeamMembership
+from accounts.models.token import ApiToken
 from accounts.models.user import User
 
 __all__ = [
     "Account",
+    "ApiToken",
     "AuditEntry",
     "Company",
     "Contact",

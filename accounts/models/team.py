@@ -132,7 +132,7 @@ class TeamMembership(models.Model):
 
 
 def team_rows(user: object) -> list[tuple[int, int | None, int | None, str, str]]:
-    """(id, id of the parent, id of the manager, slug, name) of every team. One query; kept on the user for the request."""
+    """(id, id of the parent, id of the manager, slug, name) of every team. One query a request: kept on the user."""
     kept = getattr(user, "_team_rows", None)
     if kept is None:
         rows = Team.objects.order_by("name", "pk").values_list("pk", "parent_id", "manager_id", "slug", "name")
