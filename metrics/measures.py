@@ -13,7 +13,7 @@ from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, TIME, find_values, name_members
 from metrics.facts import DealFact, Fact
 from metrics.question import Question
-from metrics.stored import stored_answer
+from metrics.stored import Shelf, stored_answer
 from pipeline.models import DealVersion, VersionCredit, VersionProduct
 
 PRODUCT = ("product", "product_family")
@@ -64,8 +64,14 @@ class Measure:
 
     def cells(self, q: Question) -> Cells:
         """The measure by member of ``q.by``; ``ALL`` when it is not sliced. From stored days where it can."""
-        stored = stored_answer(self, q, level=self.fact.level) if q.shelf else None
-        return self.live_cells(q) if stored is None else stored
+        if not isinstance(q.shelf, Shelf):
+            return self.live_cells(q)
+        level = self.fact.level
+        found = q.shelf.answers.find(self.key, q, level=level)
+        if found is None:
+            stored = stored_answer(self, q, level=level)
+            found = q.shelf.answers.keep(self.key, q, self.live_cells(q) if stored is None else stored)
+        return found
 
     def live_cells(self, q: Question) -> Cells:
         """The same, computed from the facts."""

@@ -85,7 +85,7 @@ def working_days(first: datetime.date, last: datetime.date) -> int:
 
 
 def progress_mark(period: Period, as_of: datetime.date, today: datetime.date) -> str:
-    """ "Q4 2026 to date · 37 of 66 working days" while it runs, else its title. Today is not over, so it is not gone."""
+    """As “Q4 2026 to date · 37 of 66 working days” while it runs, else its title. Today is not gone yet."""
     title = period_title(period)
     if period.last_day <= as_of or period.start > as_of:
         return title

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Sum
 
 from accounts.models import Rep, Team
+from metrics.answers import Answers
 from metrics.cells import Cell
 from metrics.dimensions import ALL, TIME, Member, time_member
 from metrics.models import Snapshot, SnapshotDay
@@ -22,10 +23,14 @@ MOST_LIVE_DAYS = 40
 
 
 class Shelf:
-    """Which closed days of a span are stored and unchanged. One per request: two queries, whatever is asked."""
+    """Which closed days of a span are stored and unchanged. One per request: two queries, whatever is asked.
+
+    ``answers`` keeps what the request has asked already.
+    """
 
     def __init__(self, today: datetime.date) -> None:
         self.today = today
+        self.answers = Answers()
         self._stored: set[datetime.date] | None = None
 
     def _load(self) -> set[datetime.date]:
