@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from accounts.errors import ActionRefused
 from accounts.models import JobRun, User
 
 STALE_AFTER = datetime.timedelta(minutes=2)
@@ -124,21 +123,6 @@ def sweep_jobs(*, now: datetime.datetime) -> tuple[int, int]:
         state=State.QUEUED, queued_at=now, error="Its worker stopped without a word; it is tried again."
     )
     return queued, failed
-
-
-@transaction.atomic
-def retry_job(*, job: JobRun, now: datetime.datetime) -> JobRun:
-    """Queue a finished or failed job again, with all tries. ActionRefused while it waits or runs."""
-    changed = (
-        JobRun.objects.filter(pk=job.pk)
-        .exclude(state__in=(State.QUEUED, State.RUNNING))
-        .update(state=State.QUEUED, attempts=0, queued_at=now, error="", message="", finished_at=None)
-    )
-    if not changed:
-        raise ActionRefused("This job is waiting or running already.")
-    transaction.on_commit(lambda: wake_worker(job.pk), robust=True)
-    job.refresh_from_db()
-    return job
 
 
 def _note(job: JobRun, **values: Any) -> None:

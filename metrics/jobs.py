@@ -6,10 +6,18 @@ from dataclasses import asdict
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import JobRun
+from accounts.business_dates import business_date
+from accounts.jobs import queue_job
+from accounts.models import Company, JobRun
+from metrics.audits import differences
 from metrics.catalogue import METRICS
+from metrics.models import SnapshotDay
 from metrics.nightly import run_night
+from metrics.snapshots import month_spans
 from metrics.work import JobKind, Outcome, Work
+from pipeline.sample.loading import Size, load_sample
+
+SHOWN_DIFFERENCES = 200
 
 
 def store_night(work: Work) -> Outcome:
@@ -31,7 +39,41 @@ def definitions_digest() -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def verify_figures(work: Work) -> Outcome:
+    """Compute every stored day again and compare; suspect when a figure differs."""
+    company = Company.current()
+    today = business_date(work.clock(), company.zone)
+    days = list(SnapshotDay.objects.order_by("day").values_list("day", flat=True))
+    found: list[str] = []
+    done = 0
+    for first, last in month_spans(days):
+        found += differences(first, last, company=company, today=today)
+        done += (last - first).days + 1
+        work.progress(done, len(days))
+    return Outcome(
+        rows=len(days),
+        state=JobRun.State.SUSPECT if found else JobRun.State.DONE,
+        error="\n".join(found[:SHOWN_DIFFERENCES]),
+        result={"days": len(days), "differences": len(found)},
+    )
+
+
+def try_sample(work: Work) -> Outcome:
+    """Load the sample company as of today, then have its figures computed."""
+    now = work.clock()
+    company = Company.current()
+    today = business_date(now, company.zone)
+    if company.sample_day != today:
+        counts = load_sample(size=Size(), seed=1, today=today)
+    else:
+        counts = {}
+    queue_job(kind="snapshot", key=f"after job {work.job.pk}", now=now, by=work.job.by)
+    return Outcome(rows=sum(counts.values()), result=counts)
+
+
 KINDS: dict[str, JobKind] = {
     "snapshot": JobKind(_("Nightly figures"), store_night),
+    "verify": JobKind(_("Comparison of stored figures"), verify_figures),
+    "sample": JobKind(_("Sample company"), try_sample),
 }
 """By the name that ``JobRun.kind`` has."""

@@ -47,8 +47,9 @@ def _try(work: Work, *, alive: bool) -> None:
     except ActionRefused as refusal:
         fail_job(job=job, now=clock(), error=str(refusal), again=False)
     except Exception as error:
-        log.exception("job_failed", job=job.pk, kind=job.kind, key=job.key)
-        fail_job(job=job, now=clock(), error=_words(error))
+        words = _words(error)
+        log.error("job_failed", job=job.pk, kind=job.kind, key=job.key, error=words)
+        fail_job(job=job, now=clock(), error=words)
     else:
         finish_job(
             job=job, now=clock(), state=outcome.state, rows=outcome.rows, message=outcome.message, error=outcome.error,

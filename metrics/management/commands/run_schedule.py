@@ -49,8 +49,8 @@ class Command(BaseCommand):
             try:
                 worked = self.step()
                 pause = 0.0 if worked else POLL_SECONDS
-            except DatabaseError:
-                log.exception("schedule_lost_database")
+            except DatabaseError as error:
+                log.error("schedule_lost_database", error=str(error).strip())
                 connection.close()
                 pause = AFTER_TROUBLE_SECONDS
             close_old_connections()
