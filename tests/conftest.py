@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cast import Cast, make_cast
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 NEEDS = {
     "browser": (Path(CHROMIUM).exists(), "a Chromium on this machine"),
@@ -33,3 +35,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def chromium_path() -> str:
     """Debian's browser; for ``playwright.chromium.launch(executable_path=…)``."""
     return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    """A browser for tests marked ``browser``; they also need ``live_server``."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["gpu", "quic", "background-networking", "component-update", "sync"]
+    arguments = ["--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+    # Playwright runs an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people of the tests and what they own."""
+    return make_cast()
