@@ -17,7 +17,7 @@ def person(db):
 
 @pytest.fixture
 def visit(browser, live_server, client):
-    """Opens a page in a browser of its own: ``visit(address, user=…, width=…, theme=…)``; what it logs is in ``.heard``."""
+    """Opens a page in a browser of its own: ``visit(address, user=…, width=…)``; what it logs is in ``.heard``."""
     contexts = []
 
     def open_page(address: str, *, user: User | None = None, width: int = 1280, **options: object):
