@@ -9,6 +9,7 @@ from accounts.models import ApiToken, User
 
 class Command(BaseCommand):
     help = "Make an API token for a user and print it once."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")

@@ -22,6 +22,7 @@ class _System:
 
 class Command(BaseCommand):
     help = "One figure with its parts, or a row per member of a dimension; --records lists the rows behind it."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the metric, for instance win_rate")

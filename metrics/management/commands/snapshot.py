@@ -16,6 +16,7 @@ from metrics.snapshots import first_day
 
 class Command(BaseCommand):
     help = "Compute the nightly figures: missed and changed days, or the days asked for. Safe to repeat."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--day", help="one day, such as 2026-10-05")
