@@ -10,15 +10,20 @@ from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
 from accounts.rates import RateBook
-from pipeline.actions.deals import append_patch, lock_deal, money_of, touch_deal
+from pipeline.actions.deals import append_patch, change_deal, lock_deal, money_of, touch_deal
 from pipeline.actions.pipelines import closing_stage, first_open_stage
 from pipeline.models import Deal, LostReason, Outcome, Stage
 from pipeline.patches import loss_patch, rate_patch, stage_patch
 
 
 @transaction.atomic
-def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime.datetime, version: int | None = None) -> Deal:
-    """Move an open deal to another open stage. Refused when a field that the stage asks for is empty."""
+def move_deal(
+    *, deal: Deal, stage: Stage, by: User | None, now: datetime.datetime, version: int | None = None, **values: Any
+) -> Deal:
+    """Move an open deal to another open stage. Refused when a field that the stage asks for is empty.
+
+    ``values`` are fields of the deal that are filled in with the move, as for ``change_deal``.
+    """
     company = Company.current()
     deal = lock_deal(deal, by=by, version=version)
     if deal.outcome != Outcome.OPEN:
@@ -27,6 +32,8 @@ def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime.dateti
         raise ActionRefused(f"“{stage}” closes a deal: use Won or Lost.", "stage")
     if stage.pk == deal.stage_id:
         return deal
+    if values:
+        deal = change_deal(deal=deal, by=by, now=now, **values)
     missing = missing_fields(deal, stage)
     if missing:
         raise ActionRefused(f"“{stage}” needs: {', '.join(missing)}.", missing[0])

@@ -1,6 +1,7 @@
 """Amounts of money as people type them: 48,500.00 or 48.500,00 or € 48 500."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_group_symbol
@@ -42,6 +43,9 @@ class AmountField(forms.DecimalField):
         options.setdefault("decimal_places", 4)
         widget = forms.TextInput(attrs={"inputmode": "decimal", "data-amount": "", "autocomplete": "off"})
         super().__init__(widget=widget, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():

@@ -41,6 +41,7 @@ class Lane:
     """A stage with its total and its first cards. ``rest``: how many more there are, ``rest_amount``: their sum."""
 
     stage: Stage
+    chance: Decimal
     total: Total
     cards: list[Card]
     amount: Decimal
@@ -112,6 +113,7 @@ class BoardPage(FilteredPage):
         shown = sum(card.deal.base_minor or 0 for card in cards)
         return Lane(
             stage=stage,
+            chance=Decimal(stage.probability_bp) / 10_000,
             total=total,
             cards=cards,
             amount=total.amount(currency),
@@ -158,7 +160,6 @@ class BoardPage(FilteredPage):
             "export_url": f"{list_url}?{urlencode({**self.shared(), 'format': 'csv'})}",
             "previous_url": self.stage_url(lanes, at - 1),
             "next_url": self.stage_url(lanes, at + 1),
-            "closing": [stage for stage in self.stages if stage.outcome != Outcome.OPEN],
             "may_write": self.request.user.role != Role.LEADER,
             "here": self.request.get_full_path(),
         }

@@ -1,0 +1,132 @@
+"""The rows of a deal: its lines and its credits, any number of them at once."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from accounts import formats
+from accounts.models import Rep
+from pipeline.forms.amounts import AmountField
+from pipeline.forms.percents import PercentField
+from pipeline.forms.picks import VersionField
+from pipeline.models import Deal, Product
+
+ROWS_AT_MOST = 200
+
+
+class RecordChoiceField(forms.TypedChoiceField):
+    """A record picked from rows that were read once for all rows of a table."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(empty_value=None, required=False, **options)
+
+    def offer(self, rows: dict[str, Any], empty: str) -> None:
+        self.choices = [("", empty), *((pk, str(row)) for pk, row in rows.items())]
+        self.coerce = rows.__getitem__
+
+
+class PartRow(forms.Form):
+    """A row of a table of parts; one without its record is left out."""
+
+    record_name: str
+
+    def __init__(self, *args: Any, rows: dict[str, Any], **options: Any) -> None:
+        options.setdefault("use_required_attribute", False)
+        super().__init__(*args, **options)
+        self.fields[self.record_name].offer(rows, _("None"))
+        for field in self.fields.values():
+            look = "form-select" if isinstance(field, forms.ChoiceField) else "form-control num"
+            field.widget.attrs |= {"class": look, "aria-label": field.label}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get(self.record_name) is None and self.record_name not in self.errors:
+            self.errors.clear()
+        return data
+
+
+class LineRow(PartRow):
+    record_name = "product"
+
+    product = RecordChoiceField(label=_("Product"))
+    quantity = AmountField(label=_("Quantity"), max_digits=14, min_value=Decimal("0.0001"), initial=Decimal(1))
+    unit_price = AmountField(label=_("Unit price"), required=False)
+    discount = PercentField(label=_("Discount, %"), required=False)
+    unit_cost = AmountField(label=_("Unit cost"), required=False)
+
+
+class CreditRow(PartRow):
+    record_name = "rep"
+
+    rep = RecordChoiceField(label=_("Rep"))
+    share = PercentField(label=_("Share, %"), places=4)
+
+    def clean_share(self) -> Decimal:
+        share = self.cleaned_data["share"]
+        if not share:
+            raise forms.ValidationError(_("A share is above 0 %; leave the rep empty to drop the row."))
+        return share
+
+
+class PartsForm(forms.Form):
+    """The version of the deal and the table ``rows`` of its parts; ``saved`` are the parts as they are stored."""
+
+    version = VersionField()
+    row_form: type[PartRow]
+
+    def __init__(self, data: Any = None, *, deal: Deal, records: dict[str, Any], initial: list[dict[str, Any]]) -> None:
+        super().__init__(data, initial={"version": deal.version})
+        name = self.row_form.record_name
+        self.saved = [{**row, name: records.get(str(row[name]))} for row in initial]
+        formset: type[BaseFormSet] = formset_factory(
+            self.row_form, extra=2 if initial else 3, can_delete=True, max_num=ROWS_AT_MOST, absolute_max=ROWS_AT_MOST
+        )
+        self.rows = formset(data, initial=initial, prefix="rows", form_kwargs={"rows": records})
+
+    def is_valid(self) -> bool:
+        return all([self.rows.is_valid(), super().is_valid()])
+
+    def parts(self) -> list[dict[str, Any]]:
+        """The rows that name a record and are not to be removed."""
+        name = self.row_form.record_name
+        found = [row.cleaned_data for row in self.rows if hasattr(row, "cleaned_data")]
+        kept = [row for row in found if row.get(name) is not None and not row.get("DELETE")]
+        return [{key: value for key, value in row.items() if key != "DELETE"} for row in kept]
+
+
+class LinesForm(PartsForm):
+    row_form = LineRow
+
+    def __init__(self, data: Any = None, *, deal: Deal, user: Any) -> None:
+        lines = list(deal.lines.select_related("product").order_by("position", "pk"))
+        products = Product.objects.visible_to(user).order_by("name")
+        names = ("quantity", "unit_price", "discount", "unit_cost")
+        initial = [{"product": line.product_id, **{name: getattr(line, name) for name in names}} for line in lines]
+        super().__init__(data, deal=deal, records={str(row.pk): row for row in products}, initial=initial)
+
+    def parts(self) -> list[dict[str, Any]]:
+        return [{**row, "discount": row["discount"] or Decimal(0)} for row in super().parts()]
+
+
+class CreditsForm(PartsForm):
+    row_form = CreditRow
+
+    def __init__(self, data: Any = None, *, deal: Deal, user: Any) -> None:
+        credits = list(deal.credits.order_by("-share", "pk"))
+        in_sight = Q(pk__in=Rep.objects.visible_to(user).values("pk"), left_on=None)
+        already = Q(pk__in=[credit.rep_id for credit in credits])
+        reps = Rep.objects.order_by("name", "pk").filter(in_sight | already)
+        initial = [{"rep": credit.rep_id, "share": credit.share} for credit in credits]
+        super().__init__(data, deal=deal, records={str(row.pk): row for row in reps}, initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        shares = [row["share"] for row in self.parts()] if self.rows.is_valid() else []
+        if shares and sum(shares) != 1:
+            total = formats.plain(sum(shares) * 100, 4)
+            self.add_error(None, _("The shares add up to %(total)s %%. They must add up to 100 %%.") % {"total": total})
+        return data

@@ -1,0 +1,214 @@
+"""What happens to a deal: moved along its stages, won, lost, taken up again, given to another rep."""
+
+import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.business_dates import business_date, day_start
+from accounts.errors import ActionRefused, NotAllowed, StaleVersion
+from accounts.models import Company
+from pipeline.actions.deals import assign_deal
+from pipeline.actions.outcomes import lose_deal, missing_fields, move_deal, reopen_deal, win_deal
+from pipeline.forms.conflicts import Conflict
+from pipeline.forms.deals import FIELDS, LoseForm, OwnerForm, StageFieldsForm, WinForm
+from pipeline.models import Deal, DealEvent, Outcome, Stage
+from pipeline.views.deal_edits import DealPage
+from pipeline.views.writing import ActionButton, local_address, sent_version
+
+
+class DealMoveView(DealPage):
+    """The menu "Move to": a button for each stage. Fields that the stage asks for and the deal lacks are asked then."""
+
+    template_name = "pipeline/deal_move.html"
+    http_method_names = ("get", "post")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.menu()
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        stage = self.wanted()
+        if stage is None:
+            names = ", ".join(stage.name for stage in self.stages())
+            return self.menu(status=422, problem=_("stage: possible are %(names)s.") % {"names": names})
+        missing = missing_fields(self.record, stage) if stage.pk != self.record.stage_id else []
+        if missing and StageFieldsForm.can_ask(missing):
+            return self.ask(stage, missing)
+        return self.move(stage, {})
+
+    def ask(self, stage: Stage, missing: list[str]) -> HttpResponse:
+        """Ask for what is missing, or move when it was sent along."""
+        sent = any(name in self.request.POST for name in missing)
+        form = StageFieldsForm(
+            self.request.POST if sent else None, user=self.request.user, deal=self.record, asked=missing
+        )
+        if not sent or not form.is_valid():
+            return self.menu(status=422, stage=stage, form=form)
+        values = {name: form.cleaned_data[name] for name in FIELDS if name in form.fields}
+        return self.move(stage, values, form)
+
+    def move(self, stage: Stage, values: dict[str, Any], form: Form | None = None) -> HttpResponse:
+        before, user = self.record.stage, self.request.user
+        version = sent_version(self.request)
+        try:
+            move_deal(deal=self.record, stage=stage, by=user, now=timezone.now(), version=version, **values)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+        except StaleVersion as stale:
+            return self.stale(stage, stale.current)
+        except ActionRefused as refusal:
+            return self.menu(status=422, problem=str(refusal), stage=stage if form else None, form=form)
+        if before.pk != stage.pk:
+            undo = f"{self.request.path}?{urlencode({'stage': before.pk, 'next': self.back()})}"
+            text = _("“%(name)s” moved to %(stage)s.") % {"name": self.record, "stage": stage}
+            messages.success(self.request, text, extra_tags=f"undo:{undo}")
+        return redirect(self.back())
+
+    def stale(self, stage: Stage, current: Any) -> HttpResponse:
+        """Somebody changed the deal meanwhile: say who and when, show both values, let the user decide."""
+        last = DealEvent.objects.select_related("by").order_by("-pk").filter(deal=current).first()
+        self.record = current
+        conflict = Conflict(_("Stage"), str(current.stage), str(stage))
+        return self.menu(status=409, stage=stage, conflicts=[conflict], changed=last)
+
+    def wanted(self) -> Stage | None:
+        """The stage that was asked for, among the open ones; in the address when a move is undone."""
+        text = self.request.POST.get("stage") or self.request.GET.get("stage", "")
+        if not text.isdecimal() or len(text) > 18:
+            return None
+        return next((stage for stage in self.stages() if stage.pk == int(text)), None)
+
+    def stages(self) -> list[Stage]:
+        rows = Stage.objects.visible_to(self.request.user).filter(outcome=Outcome.OPEN)
+        return list(rows.filter(pipeline=self.record.pipeline_id).order_by("position", "pk"))
+
+    def back(self) -> str:
+        """Where the menu was opened: the deal, or a board; by default the board of its pipeline."""
+        asked = self.request.POST.get("next") or self.request.GET.get("next", "")
+        board = f"{reverse('pipeline:board')}?{urlencode({'pipeline': self.record.pipeline_id})}"
+        return local_address(self.request, asked) or board
+
+    def menu(self, *, status: int = 200, **context: Any) -> HttpResponse:
+        title = _("Move “%(name)s”") % {"name": self.record}
+        if context.get("stage"):
+            title = _("Move “%(name)s” to %(stage)s") % {"name": self.record, "stage": context["stage"]}
+        closed = self.record.outcome != Outcome.OPEN
+        context = {
+            "title": title,
+            "record": self.record,
+            "stages": [] if closed else self.stages(),
+            "next": self.back(),
+            "now": timezone.now(),
+            **context,
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+
+class ClosePage(DealPage):
+    """Winning or losing a deal."""
+
+    template_name = "pipeline/deal_close.html"
+
+    def today(self) -> datetime.date:
+        return business_date(timezone.now(), Company.current().zone)
+
+    def closed_at(self, day: datetime.date, now: datetime.datetime) -> datetime.datetime:
+        """The instant for a day: now for today, else its beginning, or the opening where that was on the same day."""
+        zone = Company.current().zone
+        if day == business_date(now, zone):
+            return now
+        opened = self.record.opened_at
+        starts = day_start(day, zone)
+        return opened if opened and business_date(opened, zone) == day else starts
+
+    def closing(self, form: Form) -> dict[str, Any]:
+        """What winning and losing tell their actions alike."""
+        now = timezone.now()
+        return {
+            "deal": self.record,
+            "by": self.request.user,
+            "now": now,
+            "closed_at": self.closed_at(form.cleaned_data["closed_on"], now),
+            "version": form.cleaned_data["version"],
+        }
+
+    def said(self, text: str, deal: Deal) -> HttpResponse:
+        undo = reverse("pipeline:deal_reopen", args=[deal.pk])
+        messages.success(self.request, text, extra_tags=f"undo:{undo}")
+        return redirect(deal)
+
+
+class DealWinView(ClosePage):
+    def form(self, data: Any = None) -> Form:
+        return WinForm(data, deal=self.record, today=self.today())
+
+    def act(self, form: Form) -> Deal:
+        return win_deal(amount=form.cleaned_data["amount"], **self.closing(form))
+
+    def done(self, result: Deal) -> HttpResponse:
+        return self.said(_("“%(name)s” won.") % {"name": result}, result)
+
+    def page(self, form: Form) -> dict[str, Any]:
+        credits = list(self.record.credits.select_related("rep").order_by("-share", "pk"))
+        title = _("Mark “%(name)s” won") % {"name": self.record}
+        lines = self.record.lines.count()
+        return {
+            "title": title,
+            "verb": _("Mark won"),
+            "icon": "trophy",
+            "credits": credits,
+            "lines": lines,
+            "wins": True,
+        }
+
+
+class DealLoseView(ClosePage):
+    def form(self, data: Any = None) -> Form:
+        return LoseForm(data, deal=self.record, today=self.today(), user=self.request.user)
+
+    def act(self, form: Form) -> Deal:
+        values = {key: form.cleaned_data[key] for key in ("reason", "competitor")}
+        return lose_deal(**values, **self.closing(form))
+
+    def done(self, result: Deal) -> HttpResponse:
+        return self.said(_("“%(name)s” lost: %(reason)s.") % {"name": result, "reason": result.lost_reason}, result)
+
+    def page(self, form: Form) -> dict[str, Any]:
+        return {"title": _("Mark “%(name)s” lost") % {"name": self.record}, "verb": _("Mark lost"), "icon": "circle-x"}
+
+
+class DealReopenView(ActionButton):
+    def records(self) -> Any:
+        return Deal.objects.visible_to(self.request.user)
+
+    def act(self, record: Deal) -> Deal:
+        return reopen_deal(deal=record, by=self.request.user, now=timezone.now(), version=sent_version(self.request))
+
+    def done(self, record: Deal, result: Deal) -> HttpResponse:
+        text = _("“%(name)s” is open again, in %(stage)s.") % {"name": result, "stage": result.stage}
+        messages.success(self.request, text)
+        return redirect(result)
+
+
+class DealAssignView(DealPage):
+    def form(self, data: Any = None) -> Form:
+        return OwnerForm(data, deal=self.record, user=self.request.user)
+
+    def act(self, form: Form) -> Deal:
+        return assign_deal(deal=self.record, by=self.request.user, now=timezone.now(), **form.cleaned_data)
+
+    def done(self, result: Deal) -> HttpResponse:
+        messages.success(self.request, _("%(owner)s has the deal now.") % {"owner": result.owner})
+        return redirect(result)
+
+    def page(self, form: Form) -> dict[str, Any]:
+        title = _("Give “%(name)s” to another rep") % {"name": self.record}
+        return {"title": title, "verb": _("Assign"), "icon": "user-share"}
