@@ -1,0 +1,78 @@
+"""Six small companies whose figures were worked out by hand: through import, the night and the command's answer.
+
+``tests/data/cases/<company>``: ``company.json`` (settings, files in order), the files, ``expected.json`` (figures, each
+with how it came about). Counts and money compare exactly, ratios to a billionth of their size, live and stored.
+"""
+
+import json
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.roles import Role
+from metrics.asking import ask
+
+CASES = Path(__file__).parent.parent / "data" / "cases"
+COMPANIES = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
+EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
+PARTS = ("value", "numerator", "denominator", "n")
+BILLIONTH = Decimal("1e-9")
+
+
+@pytest.fixture
+def company(request, settings, db):
+    folder = CASES / request.param
+    config = json.loads((folder / "company.json").read_text())
+    settings.COMPANY_TIME_ZONE = config["time_zone"]
+    settings.BASE_CURRENCY = config["base_currency"]
+    settings.FISCAL_YEAR_START_MONTH = config["fiscal_year_start_month"]
+    settings.RATE_MAX_AGE_DAYS = config["rate_max_age_days"]
+    for step in config["imports"]:
+        call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
+    call_command("snapshot", stdout=StringIO())
+    return folder
+
+
+def equal(want, got):
+    if want is None or got is None:
+        return want is None and got is None
+    want, got = Decimal(str(want)), Decimal(str(got))
+    return abs(want - got) <= BILLIONTH * max(abs(want), 1) if want % 1 else want == got
+
+
+def differing(want, got, where):
+    """Keys that were worked out and that differ. Parts of what is null may be null or 0."""
+    for key in PARTS:
+        if key not in want or equal(want[key], got.get(key)):
+            continue
+        if key == "value" or want.get("value") is not None or want[key] or got.get(key):
+            yield f"{where} {key}: worked out {want[key]}, got {got.get(key)}"
+
+
+def check(case, *, stored):
+    where = " ".join(str(case[key]) for key in ("metric", "period", "scope", "by", "as_of") if case.get(key))
+    words = {key: case[key] or "" for key in ("period", "scope", "by", "as_of", "compare")}
+    got = ask(case["metric"], words, user=EVERYONE, now=timezone.now(), stored=stored).figure(timezone.now()).as_json()
+    yield from differing(case, got, where)
+    if "by_members" in case:
+        members = {row["key"]: row for row in got["by"]}
+        wanted = {row["key"]: row for row in case["by_members"]}
+        if members.keys() != wanted.keys():
+            yield f"{where}: members {sorted(members)}, worked out {sorted(wanted)}"
+        for key in wanted.keys() & members.keys():
+            yield from differing(wanted[key], members[key], f"{where} {key}")
+    if "previous" in case:
+        yield from differing(case["previous"], got["previous"], f"{where} previous")
+
+
+@pytest.mark.parametrize("company", COMPANIES, indirect=True)
+def test_figures_are_as_worked_out_by_hand(company):
+    cases = json.loads((company / "expected.json").read_text())
+    assert len(cases) >= 28
+    for stored in (False, True):
+        assert [line for case in cases for line in check(case, stored=stored)] == []
