@@ -112,7 +112,7 @@ def _may_be_unknown(model: type[Model], path: str) -> bool:
     return bool(model._meta.get_field(last).null)
 
 
-def _field(model: type[Model], path: str) -> Field[Any, Any]:
+def _field(model: type[Model], path: str) -> "Field[Any, Any]":
     *steps, last = path.split("__")
     for step in steps:
         model = model._meta.get_field(step).related_model  # type: ignore[assignment]

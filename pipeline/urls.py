@@ -1,4 +1,77 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from pipeline.views import (
+    accounts,
+    activities,
+    activity_moves,
+    board,
+    contacts,
+    deal_edits,
+    deal_moves,
+    deals,
+    duplicates,
+    lead_moves,
+    leads,
+    quick_log,
+    search,
+)
 
 app_name = "pipeline"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    # Deals
+    path("pipeline/", board.BoardPage.as_view(), name="board"),
+    path("deals/", deals.DealListView.as_view(), name="deal_list"),
+    path("deals/new/", deal_edits.DealCreateView.as_view(), name="deal_create"),
+    path("deals/<int:pk>/", deals.DealDetailView.as_view(), name="deal_detail"),
+    path("deals/<int:pk>/edit/", deal_edits.DealEditView.as_view(), name="deal_edit"),
+    path("deals/<int:pk>/lines/", deal_edits.DealLinesView.as_view(), name="deal_lines"),
+    path("deals/<int:pk>/credits/", deal_edits.DealCreditsView.as_view(), name="deal_credits"),
+    path("deals/<int:pk>/delete/", deal_edits.DealDeleteView.as_view(), name="deal_delete"),
+    path("deals/<int:pk>/restore/", deal_edits.DealRestoreView.as_view(), name="deal_restore"),
+    path("deals/<int:pk>/move/", deal_moves.DealMoveView.as_view(), name="deal_move"),
+    path("deals/<int:pk>/win/", deal_moves.DealWinView.as_view(), name="deal_win"),
+    path("deals/<int:pk>/lose/", deal_moves.DealLoseView.as_view(), name="deal_lose"),
+    path("deals/<int:pk>/reopen/", deal_moves.DealReopenView.as_view(), name="deal_reopen"),
+    path("deals/<int:pk>/assign/", deal_moves.DealAssignView.as_view(), name="deal_assign"),
+    # Leads
+    path("leads/", leads.LeadListView.as_view(), name="lead_list"),
+    path("leads/new/", leads.LeadCreateView.as_view(), name="lead_create"),
+    path("leads/<int:pk>/", leads.LeadDetailView.as_view(), name="lead_detail"),
+    path("leads/<int:pk>/edit/", leads.LeadEditView.as_view(), name="lead_edit"),
+    path("leads/<int:pk>/delete/", leads.LeadDeleteView.as_view(), name="lead_delete"),
+    path("leads/<int:pk>/restore/", leads.LeadRestoreView.as_view(), name="lead_restore"),
+    path("leads/<int:pk>/claim/", lead_moves.LeadClaimView.as_view(), name="lead_claim"),
+    path("leads/<int:pk>/assign/", lead_moves.LeadAssignView.as_view(), name="lead_assign"),
+    path("leads/<int:pk>/qualify/", lead_moves.LeadQualifyView.as_view(), name="lead_qualify"),
+    path("leads/<int:pk>/disqualify/", lead_moves.LeadDisqualifyView.as_view(), name="lead_disqualify"),
+    path("leads/<int:pk>/reopen/", lead_moves.LeadReopenView.as_view(), name="lead_reopen"),
+    path("leads/<int:pk>/convert/", lead_moves.LeadConvertView.as_view(), name="lead_convert"),
+    # Accounts and contacts
+    path("accounts/", accounts.AccountListView.as_view(), name="account_list"),
+    path("accounts/new/", accounts.AccountCreateView.as_view(), name="account_create"),
+    path("accounts/<int:pk>/", accounts.AccountDetailView.as_view(), name="account_detail"),
+    path("accounts/<int:pk>/edit/", accounts.AccountEditView.as_view(), name="account_edit"),
+    path("accounts/<int:pk>/delete/", accounts.AccountDeleteView.as_view(), name="account_delete"),
+    path("accounts/<int:pk>/restore/", accounts.AccountRestoreView.as_view(), name="account_restore"),
+    path("contacts/", contacts.ContactListView.as_view(), name="contact_list"),
+    path("contacts/new/", contacts.ContactCreateView.as_view(), name="contact_create"),
+    path("contacts/<int:pk>/", contacts.ContactDetailView.as_view(), name="contact_detail"),
+    path("contacts/<int:pk>/edit/", contacts.ContactEditView.as_view(), name="contact_edit"),
+    path("contacts/<int:pk>/delete/", contacts.ContactDeleteView.as_view(), name="contact_delete"),
+    path("contacts/<int:pk>/restore/", contacts.ContactRestoreView.as_view(), name="contact_restore"),
+    # Activities
+    path("activities/", activities.ActivityListView.as_view(), name="activity_list"),
+    path("activities/log/", quick_log.ActivityLogView.as_view(), name="activity_log"),
+    path("activities/plan/", quick_log.ActivityPlanView.as_view(), name="activity_plan"),
+    path("activities/<int:pk>/", activities.ActivityDetailView.as_view(), name="activity_detail"),
+    path("activities/<int:pk>/edit/", activities.ActivityEditView.as_view(), name="activity_edit"),
+    path("activities/<int:pk>/complete/", activity_moves.ActivityCompleteView.as_view(), name="activity_complete"),
+    path("activities/<int:pk>/snooze/", activity_moves.ActivitySnoozeView.as_view(), name="activity_snooze"),
+    path("activities/<int:pk>/undo/", activity_moves.ActivityUndoView.as_view(), name="activity_undo"),
+    path("activities/<int:pk>/delete/", activity_moves.ActivityDeleteView.as_view(), name="activity_delete"),
+    path("activities/<int:pk>/restore/", activity_moves.ActivityRestoreView.as_view(), name="activity_restore"),
+    # Finding records
+    path("search/", search.SearchView.as_view(), name="search"),
+    path("search/suggestions/", search.SuggestionsView.as_view(), name="search_suggestions"),
+    path("duplicates/", duplicates.DuplicateHintView.as_view(), name="duplicate_hint"),
+]

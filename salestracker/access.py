@@ -99,6 +99,14 @@ ACCESS: dict[str, Access] = {
     "admin:login": SHUT,
     # Accounts: people, teams, customers
     # Pipeline: leads, deals, activities
+    **names(SIGNED_IN, "pipeline:board pipeline:deal_list pipeline:deal_detail"),
+    "pipeline:deal_create": SELLERS,
+    **names(
+        READ_ALL_WRITE_SELLERS,
+        """pipeline:deal_edit pipeline:deal_move pipeline:deal_win pipeline:deal_lose pipeline:deal_reopen
+        pipeline:deal_lines pipeline:deal_credits pipeline:deal_delete pipeline:deal_restore""",
+    ),
+    "pipeline:deal_assign": TEAM_HEADS,
     **names(
         SIGNED_IN,
         """pipeline:lead_list pipeline:lead_detail pipeline:account_list pipeline:account_detail

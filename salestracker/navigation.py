@@ -6,7 +6,7 @@ An entry appears when its page exists and the access table opens it to the role,
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, ResolverMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +71,9 @@ GROUPS = (
     ),
 )
 
+RECORD_PAGES = {f"pipeline:{kind}_detail": kind for kind in ("deal", "lead", "account", "contact")}
+"""Pages of one record: there the quick log is about that record."""
+
 QUICK_LOG = Entry(_("Log activity"), "pipeline:activity_log", "bolt", "l", writes=True)
 SEARCH = Entry(_("Search"), "pipeline:search", "search", "/")
 NEW = (
@@ -113,7 +116,13 @@ def _current_url(groups: list[Group], path: str) -> str:
     return longest if longest != "/" or path == "/" else ""
 
 
-def shell_of(*, role: str, path: str) -> dict:
+def _quick_log(role: str, match: ResolverMatch | None) -> Entry | None:
+    entry = _available(QUICK_LOG, role)
+    kind = RECORD_PAGES.get(match.view_name) if match else None
+    return replace(entry, url=f"{entry.url}?{kind}={match.kwargs['pk']}") if entry and kind and match else entry
+
+
+def shell_of(*, role: str, path: str, match: ResolverMatch | None = None) -> dict:
     """Everything the frame of a page shows to this role."""
     groups = [Group(group.label, _all_available(group.entries, role)) for group in GROUPS]
     current = _current_url(groups, path)
@@ -128,7 +137,7 @@ def shell_of(*, role: str, path: str) -> dict:
         "phone_left": phone[:2],
         "phone_right": phone[2:],
         "home": groups[0].entries[0].url if groups else "/",
-        "quick_log": _available(QUICK_LOG, role),
+        "quick_log": _quick_log(role, match),
         "search": _available(SEARCH, role),
         "new": _all_available(NEW, role),
         "account": _all_available(ACCOUNT, role),
@@ -138,4 +147,5 @@ def shell_of(*, role: str, path: str) -> dict:
 def navigation(request: HttpRequest) -> dict:
     """Context processor: ``shell``, worked out only by pages that show the frame."""
     role = getattr(getattr(request, "user", None), "role", "")
-    return {"shell": SimpleLazyObject(lambda: shell_of(role=role, path=request.path))}
+    match = getattr(request, "resolver_match", None)
+    return {"shell": SimpleLazyObject(lambda: shell_of(role=role, path=request.path, match=match))}

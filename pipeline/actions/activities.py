@@ -145,6 +145,20 @@ def delete_activity(*, activity: Activity, by: User | None, now: datetime.dateti
 
 
 @transaction.atomic
+def undo_activity(*, activity: Activity, planned: Activity | None, by: User | None, now: datetime.datetime) -> None:
+    """Take back that something was done just now: a next step is open again, what was logged is gone.
+
+    ``planned``: the next step that was planned with it goes too.
+    """
+    if planned is not None:
+        delete_activity(activity=planned, by=by, now=now)
+    if activity.due_at:
+        change_activity(activity=activity, by=by, now=now, done_at=None, outcome="")
+    else:
+        delete_activity(activity=activity, by=by, now=now)
+
+
+@transaction.atomic
 def restore_activity(*, activity: Activity, by: User | None, now: datetime.datetime) -> Activity:
     """Undo ``delete_activity``: for who deleted it, and for admins."""
     activity = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)

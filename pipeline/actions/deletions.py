@@ -1,15 +1,23 @@
 """Who may bring back what was deleted."""
 
+from typing import TypeVar
+
 from django.db import models
 
 from accounts.errors import ActionRefused, NotAllowed
 from accounts.models import AuditEntry, User
 from accounts.roles import Role
 
+Row = TypeVar("Row", bound=models.Model)
 
-def deleted_by(user: User, model: type[models.Model]) -> models.QuerySet[AuditEntry]:
-    """The audit lines of this user's deletions of one kind of record."""
-    return AuditEntry.objects.filter(action="delete", by=user, subject_kind=model._meta.model_name)
+
+def restorable(model: type[Row], *, by: User) -> models.QuerySet[Row]:
+    """Deleted rows that ``by`` may bring back: his own deletions, for an admin all."""
+    rows = model._default_manager.exclude(deleted_at=None)
+    if by.role == Role.ADMIN:
+        return rows
+    own = AuditEntry.objects.filter(action="delete", by=by, subject_kind=model._meta.model_name)
+    return rows.filter(pk__in=own.values("subject_id"))
 
 
 def check_may_undo(record: models.Model, by: User | None) -> None:

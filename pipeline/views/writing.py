@@ -5,6 +5,7 @@ else saved meanwhile; a record that may only be read answers 403.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -119,8 +120,12 @@ def sent_version(request: HttpRequest) -> int | None:
 
 
 def back_to(request: HttpRequest, *, default: str) -> HttpResponse:
-    """To the address in ``next`` when it is one of ours, else to ``default``."""
-    return redirect(local_address(request, request.POST.get("next", "")) or default)
+    """To the page from which this was sent, when that is one of ours and not the form itself; else to ``default``."""
+    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        address = local_address(request, address)
+        if address and urlsplit(address).path != request.path:
+            return redirect(address)
+    return redirect(default)
 
 
 def local_address(request: HttpRequest, address: str) -> str:

@@ -32,6 +32,7 @@ STATES = {
     "active": ("ok", "check", gettext_lazy("Active")),
     "inactive": ("neutral", "circle-off", gettext_lazy("Inactive")),
     "new": ("info", "sparkles", gettext_lazy("New")),
+    "contacted": ("open", "progress", gettext_lazy("Contacted")),
     "working": ("open", "progress", gettext_lazy("Working")),
     "qualified": ("won", "check", gettext_lazy("Qualified")),
     "disqualified": ("neutral", "circle-x", gettext_lazy("Disqualified")),

@@ -4,3 +4,5 @@ import "./keys.js";
 import "./toasts.js";
 import "./dialogs.js";
 import "./drafts.js";
+import "./duplicates.js";
+import "./suggestions.js";

@@ -1,0 +1,130 @@
+"""What happened with a record, newest first, from what its reader may see."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import formats
+from accounts.models import Company
+from accounts.roles import Role
+from pipeline.models import Activity, Deal, Lead
+
+SHOWN = 100
+"""A page shows this many of the newest activities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: what kind of thing (its icon goes by that), words, when. ``detail`` follows the title."""
+
+    kind: str
+    title: str
+    at: datetime.datetime
+    detail: str = ""
+    text: str = ""
+    url: str = ""
+
+
+def activities_of(record: Model, *, user: object) -> QuerySet[Activity]:
+    """The visible activities of a lead, deal, account or contact."""
+    rows = Activity.objects.visible_to(user).filter(**{record._meta.model_name or "": record})
+    return rows.select_related("owner", "contact", "deal", "lead", "account")
+
+
+def record_timeline(record: Model, *, user: object, moments: Iterable[Entry] = ()) -> dict[str, Any]:
+    """What the fragment ``_timeline.html`` shows of a record.
+
+    ``next_steps``: what is planned, soonest first; ``entries``: what was, newest first; ``zone``: whose days count;
+    for who may write ``log_url`` and ``plan_url``.
+    """
+    activities = activities_of(record, user=user)
+    done = activities.exclude(done_at=None).order_by("-done_at", "-pk")[:SHOWN]
+    entries = [*moments, *map(activity_entry, done)]
+    return {
+        "next_steps": list(activities.filter(done_at=None).order_by("due_at", "pk")[:SHOWN]),
+        "entries": sorted(entries, key=lambda entry: entry.at, reverse=True),
+        "zone": Company.current().zone,
+        **log_links(record, user=user),
+    }
+
+
+def log_links(record: Model, *, user: object) -> dict[str, str]:
+    """Where something is logged and planned about the record; nothing for who may only read."""
+    if getattr(user, "role", None) == Role.LEADER:
+        return {}
+    query = f"?{record._meta.model_name}={record.pk}"
+    return {
+        "log_url": reverse("pipeline:activity_log") + query,
+        "plan_url": reverse("pipeline:activity_plan") + query,
+    }
+
+
+def with_subjects(rows: QuerySet[Activity], *, user: object) -> QuerySet[Activity]:
+    """The rows with what ``name_subjects`` needs: their records, and whether the user still sees deal and lead."""
+    deals = Deal.objects.visible_to(user).filter(pk=OuterRef("deal"))
+    leads = Lead.objects.visible_to(user).filter(pk=OuterRef("lead"))
+    rows = rows.select_related("owner", "deal__account", "lead", "account", "contact")
+    return rows.annotate(sees_deal=Exists(deals), sees_lead=Exists(leads))
+
+
+def name_subjects(activities: Iterable[Activity]) -> None:
+    """Give each activity ``about``: the most telling of its records that the user still sees, else None.
+
+    Somebody who did something for a deal keeps the activity when the deal goes to another team, but not its name.
+    """
+    for activity in activities:
+        activity.about = _subject(activity)  # type: ignore[attr-defined]
+
+
+def _subject(activity: Any) -> Model | None:
+    if activity.sees_deal:
+        return activity.deal
+    if activity.sees_lead:
+        return activity.lead
+    contact, account = activity.contact, activity.account
+    if contact and contact.deleted_at is None and contact.account_id == activity.account_id:
+        return contact
+    return account if account and account.deleted_at is None else None
+
+
+def lead_timeline(lead: Lead, *, user: object) -> dict[str, Any]:
+    """As ``record_timeline``, with the moments of the lead itself."""
+    return record_timeline(lead, user=user, moments=_moments(lead))
+
+
+def activity_entry(activity: Activity) -> Entry:
+    """A done activity as a line of a timeline."""
+    parts = [
+        activity.subject,
+        activity.get_outcome_display() if activity.outcome else "",
+        str(activity.contact or ""),
+        formats.minutes(activity.duration_minutes) if activity.duration_minutes else "",
+        activity.owner.name,
+    ]
+    return Entry(
+        kind=activity.kind,
+        title=str(activity.get_kind_display()),
+        at=activity.done_at or activity.logged_at,
+        detail=" · ".join(part for part in parts if part),
+        text=activity.body,
+        url=activity.get_absolute_url(),
+    )
+
+
+def _moments(lead: Lead) -> list[Entry]:
+    found = [Entry("opened", _("Came in"), lead.created_at, detail=str(lead.channel or ""))]
+    if lead.first_responded_at:
+        took = formats.minutes(lead.response_minutes or 0)
+        found.append(Entry("message", _("First response"), lead.first_responded_at, detail=_("after %s") % took))
+    if lead.qualified_at:
+        found.append(Entry("stage", _("Qualified"), lead.qualified_at))
+    if lead.disqualified_at:
+        found.append(Entry("lost", _("Disqualified"), lead.disqualified_at, detail=lead.disqualified_reason))
+    if lead.converted_at:
+        found.append(Entry("deal", _("Converted"), lead.converted_at))
+    return found
