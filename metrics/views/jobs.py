@@ -22,8 +22,8 @@ from metrics.jobs import KINDS
 from metrics.schedule import MARK, last_look
 from pipeline.views.listing import Column, Filter, ListPage
 
-STARTABLE = ("snapshot", "verify")
-"""Kinds that an admin may start by hand."""
+STARTABLE = {"snapshot": gettext_lazy("Compute now"), "verify": gettext_lazy("Verify")}
+"""Kinds that an admin may start by hand, with the words on the button."""
 STATE_WORDS = {
     "queued": gettext_lazy("Waiting"),
     "running": gettext_lazy("Running"),
@@ -55,6 +55,15 @@ def duration_of(job: JobRun, now: datetime.datetime) -> str | None:
     return formats.minutes(seconds // 60)
 
 
+def results_of(job: JobRun) -> list[tuple[str, str]]:
+    """What the job's function gave back, besides rows and findings, which have places of their own."""
+    return [
+        (name.replace("_", " "), formats.number(value) if isinstance(value, int) else str(value))
+        for name, value in job.result.items()
+        if name not in ("rows", "problems")
+    ]
+
+
 class JobListView(ListPage):
     template_name = "metrics/job_list.html"
     kind = "jobs"
@@ -84,7 +93,7 @@ class JobListView(ListPage):
             job.label, job.duration = label_of(job.kind), duration_of(job, now)  # type: ignore[attr-defined]
         seen = last_look()
         return {
-            "startable": [(kind, KINDS[kind].label) for kind in STARTABLE],
+            "startable": STARTABLE.items(),
             "is_silent": seen is None or now - seen > SILENT_AFTER,
             "last_look": seen,
         }
@@ -101,7 +110,7 @@ class JobDetailView(View):
             "label": label_of(job.kind),
             "duration": duration_of(job, timezone.now()),
             "may_retry": job.state not in (JobRun.State.QUEUED, JobRun.State.RUNNING) and job.kind in KINDS,
-            "results": [(name.replace("_", " "), value) for name, value in job.result.items() if value not in ([], {})],
+            "results": results_of(job),
         }
         return render(request, "metrics/job_detail.html", context)
 

@@ -2,7 +2,8 @@
 
 import datetime
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 from random import Random
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from pipeline.sample.world import World
 REGIONS = ("North", "South")
 FOCUS = ("Enterprise", "Mid-market", "Small business", "Partners")
 DAY = datetime.timedelta(days=1)
+KEPT_DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,22 @@ class Staff:
     managers: dict[int, User]
     teams: TeamHistory
     leaves: list[Team]
+    kept: dict[datetime.date, list[float]] = field(default_factory=dict)
 
     def pick(self, day: datetime.date, random: Random) -> Seller:
         """A rep for new business on ``day``."""
-        weights = [seller.weight_on(day) for seller in self.sellers]
-        if not any(weights):
-            weights = [1.0 if seller.rep.left_on is None else 0.01 for seller in self.sellers]
-        return random.choices(self.sellers, weights=weights)[0]
+        return random.choices(self.sellers, cum_weights=self.shares_on(day))[0]
+
+    def shares_on(self, day: datetime.date) -> list[float]:
+        """Running sums of the reps' weights on ``day``; kept, because many records begin on the same days."""
+        if day not in self.kept:
+            weights = [seller.weight_on(day) for seller in self.sellers]
+            if not any(weights):
+                weights = [1.0 if seller.rep.left_on is None else 0.01 for seller in self.sellers]
+            if len(self.kept) > KEPT_DAYS:
+                self.kept.clear()
+            self.kept[day] = list(accumulate(weights))
+        return self.kept[day]
 
     def successor(self, seller: Seller, day: datetime.date, random: Random) -> Seller:
         """Somebody else to take over on ``day``, of the same region where there is one."""
