@@ -167,7 +167,7 @@ class ConvertForm(forms.Form):
         self.fields["contact"].initial = next(iter(self.by_id["contact"]), self.NEW)
         stages = Stage.objects.visible_to(user).filter(outcome=Outcome.OPEN)
         self.fields["stage"].queryset = stages.select_related("pipeline").order_by("pipeline__position", "position")
-        self.fields["stage"].required = False
+        self.fields["stage"].required = stages.exists()
         self.fields["deal_name"].initial = lead.company or lead.name
         self.fields["amount"].label = _("Amount, %(currency)s") % {"currency": Company.current().base_currency}
         self.fields["version"].initial = lead.version

@@ -57,7 +57,7 @@ class AccountListView(ListPage):
         deals = [("", _("any")), ("open", _("With open deals")), ("none", _("Without open deals"))]
         return [
             Filter("owner", _("Owner"), owners),
-            Filter("q", _("Name or domain"), is_text=True),
+            Filter("q", _("Name"), is_text=True),
             Filter("deals", _("Deals"), deals),
             Filter("industry", _("Industry"), is_text=True),
             Filter("segment", _("Segment"), is_text=True),

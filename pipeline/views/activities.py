@@ -54,7 +54,7 @@ class ActivityListView(ListPage):
 
     def filters(self) -> list[Filter]:
         user = self.request.user
-        filters = [Filter("show", _("Show"), [("", _("Next steps")), ("done", _("Done"))])]
+        filters = [Filter("show", _("Show"), [("", _("Next steps")), ("done", _("Done"))], is_view=True)]
         if user.role != Role.REP:
             mine, everyone = ("me", _("Mine")), ("all", _("Everyone's"))
             first = mine if user.role == Role.MANAGER and getattr(user, "rep", None) else everyone

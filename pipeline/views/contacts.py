@@ -46,7 +46,7 @@ class ContactListView(ListPage):
         owners = [("", _("any")), ("me", _("Mine"))]
         return [
             Filter("owner", _("Account's owner"), owners),
-            Filter("q", _("Name, e-mail or account"), is_text=True),
+            Filter("q", _("Name"), is_text=True),
         ]
 
     def rows(self, chosen: dict[str, str]) -> QuerySet[Contact]:

@@ -75,7 +75,7 @@ class LeadListView(ListPage):
                 [("", _("any")), *((str(pk), name) for pk, name in channels), ("none", _("None"))],
             ),
             Filter("answer", _("First response"), answers),
-            Filter("q", _("Name or company"), is_text=True),
+            Filter("q", _("Name"), is_text=True),
         ]
 
     def rows(self, chosen: dict[str, str]) -> QuerySet[Lead]:

@@ -32,6 +32,7 @@ class Filter:
     """A filter of a list: its name in the address, and its options as (value, words); the first one is the default.
 
     ``is_text``: anything may be typed instead of picking an option, in an input of the type ``input_type``.
+    ``is_view``: it says which list this is, so another value than the default is not called a filter.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Filter:
     options: Sequence[tuple[str, str]] = ()
     is_text: bool = False
     input_type: str = "text"
+    is_view: bool = False
 
     @property
     def default(self) -> str:
@@ -79,7 +81,7 @@ class FilteredPage(View):
 
     def set_filters(self, chosen: dict[str, str]) -> list[Filter]:
         """The filters that are not at their default."""
-        return [one for one in self.all_filters if chosen[one.name] != one.default]
+        return [one for one in self.all_filters if not one.is_view and chosen[one.name] != one.default]
 
     def refused(self, refusal: Exception) -> HttpResponse:
         """What is answered to an address with a value that does not exist."""
@@ -103,7 +105,7 @@ class FilteredPage(View):
         return {
             "label": one.label,
             "value": one.words(value) or _("any"),
-            "is_set": value != one.default,
+            "is_set": value != one.default and not one.is_view,
             "options": [
                 {
                     "label": words,

@@ -34,8 +34,9 @@ export function follow(url) {
 /** Focus what the reader has to do first: the first wrong field, else the first one. */
 export function focusFirst(container) {
   const wrong = container.querySelector("[aria-invalid=true]");
-  const first = container.querySelector("[autofocus], input:not([type=hidden]), select, textarea");
-  (wrong ?? first)?.focus();
+  const first = container.querySelector("[autofocus]") ?? container.querySelector("input:not([type=hidden]), select, textarea");
+  const picked = first?.type === "radio" && container.querySelector(`input[name="${CSS.escape(first.name)}"]:checked`);
+  (wrong ?? (picked || first))?.focus();
 }
 
 /** Disable the buttons of a form while its answer is awaited. */
