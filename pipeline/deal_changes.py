@@ -147,7 +147,7 @@ class _Reader:
         self.changes.slips += 1
         if self.changes.slips == 1:
             return _("Pushed out")
-        return _("Pushed out for the %(number)s. time") % {"number": self.changes.slips}
+        return _("Pushed out, %(number)s times so far") % {"number": self.changes.slips}
 
     def _line(self, event: DealEvent, kind: str, title: str, *, note: str = "", **words: str) -> Change:
         at = self._at(event)

@@ -21,7 +21,8 @@ class Entry:
     """A link of the shell, shown to roles that may open its page.
 
     ``key`` is the shortcut, such as ``g p``. ``writes``: only for roles that may also change something there.
-    ``only``: the roles that have a use for the page, where that is fewer. ``url`` is filled when the page exists.
+    ``only``: the roles that have a use for the page, where that is fewer. ``covers``: another
+    beginning of addresses that belong to it. ``url`` is filled when the page exists.
     """
 
     label: str | Promise
@@ -31,6 +32,7 @@ class Entry:
     on_phone: bool = False
     writes: bool = False
     only: frozenset[str] | None = None
+    covers: str = ""
     url: str = ""
     is_current: bool = False
 
@@ -46,7 +48,7 @@ GROUPS = (
         "",
         (
             Entry(_("Today"), "metrics:today", "sun-high", "g t", on_phone=True),
-            Entry(_("Pipeline"), "pipeline:board", "layout-kanban", "g p", on_phone=True),
+            Entry(_("Pipeline"), "pipeline:board", "layout-kanban", "g p", on_phone=True, covers="/deals/"),
             Entry(_("Leads"), "pipeline:lead_list", "user-plus", "g l", on_phone=True),
             Entry(_("Accounts"), "pipeline:account_list", "building", "g a"),
             Entry(_("Contacts"), "pipeline:contact_list", "address-book", "g c"),
@@ -111,9 +113,9 @@ def _all_available(entries: tuple[Entry, ...], role: str) -> tuple[Entry, ...]:
 
 def _current_url(groups: list[Group], path: str) -> str:
     """The address of the entry that the page belongs to: the longest one that its path starts with."""
-    urls = [entry.url for group in groups for entry in group.entries if path.startswith(entry.url)]
-    longest = max(urls, key=len, default="")
-    return longest if longest != "/" or path == "/" else ""
+    starts = {start: entry.url for group in groups for entry in group.entries for start in (entry.url, entry.covers)}
+    longest = max((start for start in starts if start and path.startswith(start)), key=len, default="")
+    return starts[longest] if longest and (longest != "/" or path == "/") else ""
 
 
 def _quick_log(role: str, match: ResolverMatch | None) -> Entry | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import formats
+from accounts.business_dates import working_days_after
 from pipeline.models import Activity, Lead
 from pipeline.next_steps import due_of
 
@@ -48,11 +49,11 @@ def step_state(activity: Activity, now: datetime.datetime, zone: ZoneInfo) -> di
     due = due_of(activity.due_at, zone)
     on = due.astimezone(zone).date() if isinstance(due, datetime.datetime) else due
     if on < today:
-        late = (today - on).days
+        late = working_days_after(on, today)
         return {
             "look": "overdue",
             "icon": "alert-circle",
-            "word": ngettext("Overdue %d day", "Overdue %d days", late) % late,
+            "word": ngettext("Overdue %d day", "Overdue %d days", late) % late if late else _("Overdue"),
         }
     time = f" {formats.clock(due)}" if isinstance(due, datetime.datetime) else ""
     if on == today:

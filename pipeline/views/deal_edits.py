@@ -108,7 +108,9 @@ class DealLinesView(DealPartsPage):
         return ", ".join(f"{row['product']} × {formats.plain(row['quantity'], 4)}" for row in parts) or _("nothing")
 
     def page(self, form: Form) -> dict[str, Any]:
-        return {"title": _("Lines of “%(name)s”") % {"name": self.record}, "verb": _("Save lines")}
+        hint = _("Prices are in %(currency)s, before the discount. A row without a product is left out.")
+        title = _("Lines of “%(name)s”") % {"name": self.record}
+        return {"title": title, "verb": _("Save lines"), "hint": hint % {"currency": self.record.currency}}
 
 
 class DealCreditsView(DealPartsPage):
@@ -127,7 +129,8 @@ class DealCreditsView(DealPartsPage):
         return ", ".join(shares) or _("all to the owner")
 
     def page(self, form: Form) -> dict[str, Any]:
-        return {"title": _("Credits of “%(name)s”") % {"name": self.record}, "verb": _("Save credits")}
+        hint = _("The shares add up to 100 %. Without any row the owner has all of it.")
+        return {"title": _("Credits of “%(name)s”") % {"name": self.record}, "verb": _("Save credits"), "hint": hint}
 
 
 class DealDeleteView(ActionButton):

@@ -22,7 +22,7 @@ from accounts.money import from_minor, to_minor
 from accounts.roles import Role
 from pipeline.allocation import line_net_minor
 from pipeline.deal_changes import deal_changes
-from pipeline.models import Deal, DealLine, ForecastCategory, Lead, Outcome, Stage
+from pipeline.models import Credit, Deal, DealLine, ForecastCategory, Lead, Outcome, Stage
 from pipeline.patches import lines_patch
 from pipeline.stage_path import stage_path
 from pipeline.timeline import record_timeline
@@ -85,9 +85,18 @@ class DealListView(ListPage):
             own,
             Filter("outcome", _("Outcome"), outcomes),
             Filter("pipeline", _("Pipeline"), [("", _("any")), *pipeline_options(self.stages)]),
-            Filter("stage", _("Stage"), self.stage_options()),
+            *self.stage_filter(),
             *others,
         ]
+
+    def stage_filter(self) -> list[Filter]:
+        """The stages of the pipeline that is chosen; all of them where a stage alone is asked for."""
+        asked = self.request.GET.get("pipeline", "")
+        if not asked and "stage" not in self.request.GET and len(pipeline_options(self.stages)) > 1:
+            return []
+        if asked:
+            self.stages = [stage for stage in self.stages if str(stage.pipeline_id) == asked] or self.stages
+        return [Filter("stage", _("Stage"), self.stage_options())]
 
     def stage_options(self) -> list[tuple[str, str]]:
         """The stages by name; with their pipeline's where there are several."""
@@ -102,7 +111,7 @@ class DealListView(ListPage):
             rows = rows.filter(outcome=chosen["outcome"])
         if chosen["pipeline"]:
             rows = rows.filter(pipeline=int(chosen["pipeline"]))
-        if chosen["stage"]:
+        if chosen.get("stage"):
             rows = rows.filter(stage=int(chosen["stage"]))
         rows = narrow(rows, chosen, user=user, teams=self.teams, today=self.today)
         return rows.select_related("account", "owner", "stage", "pipeline", "lost_reason", "channel", "campaign")
@@ -170,7 +179,7 @@ class DealDetailView(View):
             "chance": Decimal(deal.effective_probability_bp) / 10_000,
             "category": dict(ForecastCategory.choices)[deal.effective_category],
             "contacts": self.contacts(deal),
-            "credits": deal.credits.select_related("rep").order_by("-share", "pk"),
+            "credits": credits_of(deal),
             **lines_of(deal),
             "lead": Lead.objects.visible_to(user).filter(deal=deal).select_related("channel").first(),
             "log_url": f"{reverse('pipeline:activity_log')}?deal={deal.pk}" if deal.is_writable else "",
@@ -226,6 +235,14 @@ def shown_entries(entries: list[Any], show: str | None) -> list[Any]:
     if show == "changes":
         return [entry for entry in entries if not entry.url]
     return entries
+
+
+def credits_of(deal: Deal) -> list[Credit]:
+    """The credits, largest share first, each with its share in words."""
+    credits = list(deal.credits.select_related("rep").order_by("-share", "pk"))
+    for credit in credits:
+        credit.share_text = formats.percent(credit.share, 0 if credit.share * 100 % 1 == 0 else 2)
+    return credits
 
 
 def lines_of(deal: Deal) -> dict[str, Any]:

@@ -20,7 +20,8 @@ function fill(dialog, body) {
   focusFirst(dialog);
 }
 
-function show(body, kind) {
+/** Show the part of a page in a dialog; `kind` "sheet" leaves the page usable. */
+export function show(body, kind) {
   document.querySelectorAll("dialog[data-fetched]").forEach(close);
   const dialog = document.createElement("dialog");
   dialog.className = kind === "sheet" ? "st-sheet" : "st-dialog";

@@ -24,6 +24,15 @@ export function toast(text, kind = "info") {
   settle(note);
 }
 
+/** Take over the messages of a page that was fetched, with their undo buttons. */
+export function adopt(page) {
+  for (const note of page.querySelectorAll("[data-toasts] > .st-toast")) {
+    const own = document.importNode(note, true);
+    corner?.append(own);
+    settle(own);
+  }
+}
+
 /** A sentence of the page for messages made by scripts, in the user's language: "offline", "failed". */
 export function sentence(name) {
   return corner?.dataset[name] ?? "";
