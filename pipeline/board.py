@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import reduce
 
 from django.db.models import Count, F, Q, Sum
 
@@ -106,7 +105,8 @@ def urgent_deals(
                 room -= min(there, room)
     if not arms:
         return Deal.objects.none()
-    return Deal.objects.filter(pk__in=reduce(lambda one, more: one.union(more, all=True), arms))
+    first, *rest = arms
+    return Deal.objects.filter(pk__in=first.union(*rest, all=True))
 
 
 BY_URGENCY = ("next_step_on", F("expected_close_on").asc(nulls_last=True), "pk")
