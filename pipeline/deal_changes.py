@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -25,10 +25,11 @@ NOTHING = gettext_lazy("nothing")
 
 @dataclass(frozen=True, slots=True)
 class Change(Entry):
-    """A line of the timeline that says what a field was and what it became."""
+    """A line of the timeline that says what a field was and what it became, by which event."""
 
     before: str = ""
     after: str = ""
+    event: int = 0
 
 
 @dataclass(slots=True)
@@ -43,6 +44,16 @@ def deal_changes(deal: Deal, *, user: object, company: Company) -> Changes:
     """Every change of the deal as its events tell it, in the order in which we learnt them."""
     events = list(deal.events.select_related("by").order_by("pk"))
     return _Reader(Names.of(events, user=user), company).read(events)
+
+
+def read_changes(
+    events: Mapping[int, Sequence[DealEvent]], *, user: object, company: Company
+) -> Iterable[tuple[int, Change]]:
+    """Every change of several deals by their ids, from all their events; names are read once for all of them."""
+    names = Names.of([event for rows in events.values() for event in rows], user=user)
+    for deal, rows in events.items():
+        for change in _Reader(names, company).read(rows).entries:
+            yield deal, change
 
 
 class Names:
@@ -156,7 +167,7 @@ class _Reader:
         late = _("learnt %(day)s") % {"day": formats.full_day(learnt)} if is_late else ""
         who = str(event.by) if event.by else event.by_text
         text = " · ".join(part for part in (note, event.reason, who, late) if part)
-        return Change(kind=kind, title=title, at=at, text=text, **words)
+        return Change(kind=kind, title=title, at=at, text=text, event=event.pk, **words)
 
     def _at(self, event: DealEvent) -> datetime.datetime:
         """When it was true, as near as it is known."""
