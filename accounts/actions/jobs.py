@@ -11,15 +11,12 @@ from accounts.models import JobRun, User
 @transaction.atomic
 def retry_job(*, job: JobRun, by: User | None, now: datetime.datetime) -> JobRun:
     """Queue a finished or failed job again, with all its tries. ActionRefused while it waits or runs."""
-    before = job.state
-    changed = (
-        JobRun.objects.filter(pk=job.pk)
-        .exclude(state__in=(JobRun.State.QUEUED, JobRun.State.RUNNING))
-        .update(state=JobRun.State.QUEUED, attempts=0, queued_at=now, error="", message="", finished_at=None)
-    )
-    if not changed:
+    job = JobRun.objects.select_for_update().get(pk=job.pk)
+    if job.state in (JobRun.State.QUEUED, JobRun.State.RUNNING):
         raise ActionRefused("This job is waiting or running already.")
+    before, job.state = job.state, JobRun.State.QUEUED
+    job.attempts, job.queued_at, job.finished_at, job.error, job.message = 0, now, None, "", ""
+    job.save()
     write_audit(action="retry", subject=job, by=by, now=now, detail={"state": before})
     transaction.on_commit(lambda: wake_worker(job.pk), robust=True)
-    job.refresh_from_db()
     return job

@@ -56,7 +56,7 @@ class Activities:
 
     def _busy(self, tale: Tale) -> float:
         """Won deals took more work than lost ones, large customers more than small ones."""
-        large = {"Enterprise": 1.4, "Mid-market": 1.0}.get(tale.brief.customer.account.segment, 0.8)
+        large = {"Enterprise": 1.4, "Mid-market": 1.0}.get(tale.brief.customer.segment, 0.8)
         return large * {"won": 1.35, "open": 1.1}.get(tale.outcome, 0.85)
 
     def _for_deal(self, tale: Tale, random: Random) -> Activity:

@@ -1,8 +1,8 @@
 """The sample's accounts and contacts, made as deals and leads need them."""
 
 import datetime
-from dataclasses import dataclass, field
 from decimal import Decimal
+from random import Random
 
 from accounts.models import Account, Contact
 from pipeline.sample import names
@@ -14,15 +14,42 @@ SEGMENTS = {"Small business": (52, 5, 60), "Mid-market": (33, 60, 600), "Enterpr
 """Share in a hundred, and from how many employees to how many."""
 
 
-@dataclass
 class Customer:
-    """An account in memory: what later deals of it need."""
+    """What later deals of an account need to know. Small, because a large sample has very many of them."""
 
-    account: Account
-    currency: str
-    seller: Seller
-    contacts: list[Contact] = field(default_factory=list)
-    won_on: datetime.date | None = None
+    __slots__ = ("account_id", "currency", "dimensions", "name", "new", "people", "seen_on", "seller", "won_on")
+
+    def __init__(self, account: Account, contacts: list[Contact], currency: str, seller: Seller) -> None:
+        self.new: tuple[Account, list[Contact]] | None = (account, contacts)
+        self.name, self.currency, self.seller = account.name, currency, seller
+        self.dimensions = (account.segment, account.industry, account.region)
+        self.seen_on = account.created_at.date()
+        self.won_on: datetime.date | None = None
+        self.account_id = 0
+        self.people: tuple[tuple[int, str, str, str], ...] = ()
+
+    @property
+    def segment(self) -> str:
+        return self.dimensions[0]
+
+    @property
+    def account(self) -> Account:
+        """The stored account, with what a deal's history takes from it."""
+        segment, industry, region = self.dimensions
+        return Account(pk=self.account_id, name=self.name, segment=segment, industry=industry, region=region)
+
+    def contact(self, random: Random) -> Contact:
+        """One of the stored contacts."""
+        pk, name, email, phone = random.choice(self.people)
+        return Contact(pk=pk, account_id=self.account_id, name=name, email=email, phone=phone)
+
+    def stored(self) -> None:
+        """Forget the rows once they are in the database."""
+        account, contacts = self.new or (None, [])
+        if account is not None:
+            self.account_id = account.pk
+        self.people = tuple((row.pk, row.name, row.email, row.phone) for row in contacts)
+        self.new = None
 
 
 class Customers:
@@ -51,15 +78,16 @@ class Customers:
             annual_revenue=revenue if random.random() < 0.8 else None, owner=seller.rep,
             created_at=self.world.instant(day, random), is_sample=True,
         )  # fmt: skip
-        customer = Customer(account, random.choices((home, first, second), weights=(76, 14, 10))[0], seller)
+        contacts = []
         for _number in range(random.choice((1, 1, 2, 3))):
             person = names.person(random)
-            customer.contacts.append(
+            contacts.append(
                 Contact(
                     name=person, email=names.address(person, account.domain), title=random.choice(names.TITLES),
                     phone=f"+1 555 01{random.randrange(100):02}", created_at=account.created_at, is_sample=True,
                 )
             )  # fmt: skip
+        customer = Customer(account, contacts, random.choices((home, first, second), weights=(76, 14, 10))[0], seller)
         self.all.append(customer)
         self._new.append(customer)
         return customer
@@ -69,7 +97,7 @@ class Customers:
         pool, random = (self.winners if won else self.all), self.world.random("again", number, won)
         for _attempt in range(6 if pool else 0):
             customer = random.choice(pool)
-            seen = customer.won_on if won else customer.account.created_at.date()
+            seen = customer.won_on if won else customer.seen_on
             if seen and seen < day:
                 return customer
         return None
@@ -82,13 +110,14 @@ class Customers:
 
     def save(self) -> None:
         """Store the new accounts and their contacts."""
-        Account.objects.bulk_create([customer.account for customer in self._new], batch_size=500)
-        contacts = []
+        rows = [customer.new for customer in self._new if customer.new]
+        Account.objects.bulk_create([account for account, _contacts in rows], batch_size=500)
+        for account, contacts in rows:
+            for contact in contacts:
+                contact.account = account
+        Contact.objects.bulk_create([contact for _account, contacts in rows for contact in contacts], batch_size=500)
         for customer in self._new:
-            for contact in customer.contacts:
-                contact.account = customer.account
-                contacts.append(contact)
-        Contact.objects.bulk_create(contacts, batch_size=500)
+            customer.stored()
         self._new = []
 
     def _name(self, ending: str | None, random: object, industry: str) -> str:

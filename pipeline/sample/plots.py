@@ -66,7 +66,7 @@ class Plotter:
         return plot
 
     def _cycle(self) -> int:
-        median = MEDIAN_DAYS[self.brief.customer.account.segment] * self.brief.seller.pace
+        median = MEDIAN_DAYS[self.brief.customer.segment] * self.brief.seller.pace
         if self.brief.way is self.catalogue.renewals:
             median *= 0.7
         if self.brief.kind == Deal.Kind.CREDIT:
@@ -80,7 +80,7 @@ class Plotter:
             return "stalled"
         mood = self.world.random("mood", self.brief.day.year, self.brief.day.month).uniform(-0.05, 0.05)
         chance = 0.29 if self.brief.way is self.catalogue.sales else 0.66
-        chance += self.brief.source.lift + WIN_LIFT[self.brief.customer.account.segment] + mood
+        chance += self.brief.source.lift + WIN_LIFT[self.brief.customer.segment] + mood
         chance += (self.brief.seller.skill - 1) * 0.3
         return "won" if self.random.random() < min(0.9, max(0.06, chance)) else "lost"
 

@@ -63,7 +63,7 @@ class Teller:
         customer, currency = brief.customer, brief.customer.currency
         factor = rates.factor(world.company.base_currency, currency, brief.day)
         rate = Decimal(1) if factor is None else Decimal(factor.numerator) / Decimal(factor.denominator)
-        self.basket = fill_basket(offers, customer.account.segment, currency, rate, self.random)
+        self.basket = fill_basket(offers, customer.segment, currency, rate, self.random)
         self.deal = self._deal()
         self.events: list[DealEvent] = []
 
@@ -93,8 +93,8 @@ class Teller:
         what = self.basket.offers[0].product.name.removesuffix(" (sample)")
         category = random.choices(("", "omitted", "best case", "commit"), weights=(94, 1.2, 2.6, 2.2))[0]
         return Deal(
-            name=f"{brief.customer.account.name}: {what}", account=brief.customer.account,
-            contact=random.choice(brief.customer.contacts), channel=brief.source.channel,
+            name=f"{brief.customer.name}: {what}", account=brief.customer.account,
+            contact=brief.customer.contact(random), channel=brief.source.channel,
             campaign=brief.effort.campaign if brief.effort else None, owner=brief.seller.rep,
             pipeline=brief.way.pipeline, stage=brief.way.open[0], currency=brief.customer.currency, kind=brief.kind,
             opened_at=self.now, expected_close_on=self.plot.expected_on, forecast_category=category,
