@@ -21,6 +21,12 @@ def create_standard_pipeline(*, name: str = "Sales") -> Pipeline:
     if existing:
         return existing
     pipeline = Pipeline.objects.create(name=name)
+    add_standard_stages(pipeline)
+    return pipeline
+
+
+def add_standard_stages(pipeline: Pipeline) -> None:
+    """Give a new pipeline the usual six stages."""
     for position, (stage, outcome, probability, category, rot) in enumerate(_STANDARD, start=1):
         Stage.objects.create(
             pipeline=pipeline,
@@ -31,7 +37,6 @@ def create_standard_pipeline(*, name: str = "Sales") -> Pipeline:
             forecast_category=category,
             rot_after_days=rot,
         )
-    return pipeline
 
 
 def closing_stage(pipeline: Pipeline, outcome: str) -> Stage:
