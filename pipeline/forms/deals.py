@@ -150,7 +150,12 @@ class WinForm(CloseForm):
 
 
 class LoseForm(CloseForm):
-    reason = forms.ModelChoiceField(LostReason.objects.none(), label=_("Reason"), empty_label=_("Pick a reason"))
+    reason = forms.ModelChoiceField(
+        LostReason.objects.none(),
+        label=_("Reason"),
+        empty_label=_("Pick a reason"),
+        error_messages={"required": _("Pick the reason why it was lost.")},
+    )
     competitor = forms.CharField(label=_("Competitor"), max_length=200, required=False)
 
     field_order = ("reason", "competitor", "closed_on")

@@ -22,7 +22,7 @@ from pipeline.forms.conflicts import Conflict
 from pipeline.forms.deals import FIELDS, LoseForm, OwnerForm, StageFieldsForm, WinForm
 from pipeline.models import Deal, DealEvent, Outcome, Stage
 from pipeline.views.deal_edits import DealPage
-from pipeline.views.writing import ActionButton, local_address, sent_version
+from pipeline.views.writing import ActionButton, back_to, local_address, sent_version
 
 
 class DealMoveView(DealPage):
@@ -107,6 +107,7 @@ class DealMoveView(DealPage):
             "stages": [] if closed else self.stages(),
             "next": self.back(),
             "now": timezone.now(),
+            "conflicts": None,
             **context,
         }
         return render(self.request, self.template_name, context, status=status)
@@ -143,7 +144,11 @@ class ClosePage(DealPage):
     def said(self, text: str, deal: Deal) -> HttpResponse:
         undo = reverse("pipeline:deal_reopen", args=[deal.pk])
         messages.success(self.request, text, extra_tags=f"undo:{undo}")
-        return redirect(deal)
+        return redirect(self.back())
+
+    def back(self) -> str:
+        """Where the form was opened: a board, else the deal."""
+        return local_address(self.request, self.request.GET.get("next", "")) or self.record.get_absolute_url()
 
 
 class DealWinView(ClosePage):
@@ -167,6 +172,7 @@ class DealWinView(ClosePage):
             "credits": credits,
             "lines": lines,
             "wins": True,
+            "cancel_url": self.back(),
         }
 
 
@@ -182,7 +188,8 @@ class DealLoseView(ClosePage):
         return self.said(_("“%(name)s” lost: %(reason)s.") % {"name": result, "reason": result.lost_reason}, result)
 
     def page(self, form: Form) -> dict[str, Any]:
-        return {"title": _("Mark “%(name)s” lost") % {"name": self.record}, "verb": _("Mark lost"), "icon": "circle-x"}
+        title = _("Mark “%(name)s” lost") % {"name": self.record}
+        return {"title": title, "verb": _("Mark lost"), "icon": "circle-x", "cancel_url": self.back()}
 
 
 class DealReopenView(ActionButton):
@@ -195,7 +202,7 @@ class DealReopenView(ActionButton):
     def done(self, record: Deal, result: Deal) -> HttpResponse:
         text = _("“%(name)s” is open again, in %(stage)s.") % {"name": result, "stage": result.stage}
         messages.success(self.request, text)
-        return redirect(result)
+        return back_to(self.request, default=result.get_absolute_url())
 
 
 class DealAssignView(DealPage):
@@ -207,8 +214,10 @@ class DealAssignView(DealPage):
 
     def done(self, result: Deal) -> HttpResponse:
         messages.success(self.request, _("%(owner)s has the deal now.") % {"owner": result.owner})
-        return redirect(result)
+        in_sight = self.records().filter(pk=result.pk).exists()
+        return redirect(result if in_sight else reverse("pipeline:board"))
 
     def page(self, form: Form) -> dict[str, Any]:
         title = _("Give “%(name)s” to another rep") % {"name": self.record}
-        return {"title": title, "verb": _("Assign"), "icon": "user-share"}
+        url = self.record.get_absolute_url()
+        return {"title": title, "verb": _("Assign"), "icon": "user-share", "cancel_url": url}

@@ -7,8 +7,8 @@ import { adopt, sentence, toast } from "./toasts.js";
 const pattern = document.getElementById("move-menu");
 const board = () => document.querySelector("[data-board]");
 
-/** The menu of a card, made from the one pattern of the page in place of the link that does without scripts. */
-function menuOf(link) {
+/** The menu of a card in `lane`, made from the one pattern of the page in place of the link that does without scripts. */
+function menuOf(link, lane) {
   const card = link.closest("[data-deal]");
   const menu = document.importNode(pattern.content, true).firstElementChild;
   const summary = menu.querySelector("summary");
@@ -16,8 +16,9 @@ function menuOf(link) {
   const form = menu.querySelector("form");
   form.action = `${card.dataset.deal}move/`;
   form.elements.version.value = card.dataset.version;
-  form.querySelector(`[value="${card.closest("[data-lane]").dataset.lane}"]`)?.remove();
-  for (const page of form.querySelectorAll("[data-page]")) page.href = `${card.dataset.deal}${page.dataset.page}/`;
+  form.querySelector(`[name=stage][value="${lane.dataset.lane}"]`)?.remove();
+  const next = encodeURIComponent(form.elements.next.value);
+  for (const page of form.querySelectorAll("[data-page]")) page.href = `${card.dataset.deal}${page.dataset.page}/?next=${next}`;
   const log = form.querySelector("[data-log]");
   log.href = `${log.dataset.log}?deal=${card.dataset.deal.match(/(\d+)\/$/)[1]}`;
   link.replaceWith(menu);
@@ -56,14 +57,14 @@ async function move(card, form, submitter) {
   return false;
 }
 
-function moveForm(card) {
+function moveForm(card, lane) {
   const link = card.querySelector("a[data-move]");
-  return (link ? menuOf(link) : card.querySelector("details.st-menu")).querySelector("form");
+  return (link ? menuOf(link, lane) : card.querySelector("details.st-menu")).querySelector("form");
 }
 
 async function dropped({ item, from, to, oldIndex }) {
   if (from === to) return;
-  const form = moveForm(item);
+  const form = moveForm(item, from.closest("[data-lane]"));
   const button = form.querySelector(`[name=stage][value="${to.closest("[data-lane]").dataset.lane}"]`);
   item.setAttribute("aria-busy", "true");
   const stays = button && (await move(item, form, button));
@@ -120,7 +121,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-move]");
   if (link && pattern) {
     event.preventDefault();
-    const menu = menuOf(link);
+    const menu = menuOf(link, link.closest("[data-lane]"));
     menu.open = true;
     menu.querySelector("summary").focus();
   }
