@@ -21,12 +21,13 @@ def change_lost_reason(
     if "counts" not in old:
         return reason
     company = Company.current()
-    lost = Deal.objects.live().filter(lost_reason=reason).order_by("pk").select_for_update(of=("self",))
+    lost = Deal.objects.filter(lost_reason=reason).order_by("pk").select_for_update(of=("self",))
     changes = [
         Change(
             pk, {"counts": counts}, business_date(closed_at, company.zone), by=by, reason="The reason’s rule changed."
         )
         for pk, closed_at in lost.values_list("pk", "closed_at")
+        if closed_at is not None
     ]
     if changes:
         append_changes(changes, now=now, company=company)

@@ -117,7 +117,7 @@ def _tell_open_deals(stage: Stage, old: dict[str, Any], *, by: User | None, now:
     """Append what the stage says now to its open deals, except where a deal has a value of its own."""
     company = Company.current()
     today = business_date(now, company.zone)
-    deals = Deal.objects.live().open().filter(stage=stage).order_by("pk").select_for_update(of=("self",))
+    deals = Deal.objects.open().filter(stage=stage).order_by("pk").select_for_update(of=("self",))
     changes = []
     for pk, probability, category in deals.values_list("pk", "probability", "forecast_category"):
         patch: dict[str, Any] = {}
