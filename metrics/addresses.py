@@ -1,7 +1,7 @@
 """What a page's address asks: whose figures, of which period, seen from which day; and its neighbours' addresses."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,6 +62,10 @@ class PageQuestion:
     def address(self, name: str, *args: Any, **changes: Any) -> str:
         """The address of the page ``name`` with this question, changed."""
         return f"{reverse(name, args=args)}?{urlencode(self.parts(**changes))}"
+
+    def for_period(self, period: Period) -> "PageQuestion":
+        """The same question about another period."""
+        return replace(self, period=period)
 
     def metric_address(self, slug: str, **changes: Any) -> str:
         """The metric's page with the same period and scope; slices and filters only where ``changes`` name them."""

@@ -1,9 +1,21 @@
 from django.urls import URLPattern, URLResolver, path
 
-from metrics.views import jobs
+from metrics.views import home, jobs, kpis, metric, metric_list, numbers, records, today
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.HomeView.as_view(), name="home"),
+    # A rep's own day and figures
+    path("today/", today.TodayView.as_view(), name="today"),
+    path("my-numbers/", numbers.MyNumbersView.as_view(), name="my_numbers"),
+    # Figures
+    path("team/", kpis.TeamView.as_view(), name="team"),
+    path("kpis/", kpis.KpiView.as_view(), name="kpis"),
+    path("metrics/", metric_list.MetricListView.as_view(), name="metric_list"),
+    path("metrics/<slug:slug>/", metric.MetricView.as_view(), name="metric"),
+    path("metrics/<slug:slug>/records/", records.MetricRecordsView.as_view(), name="metric_records"),
+    path("metrics/<slug:slug>/csv/", records.MetricCsvView.as_view(), name="metric_csv"),
+    # Background work
     path("jobs/", jobs.JobListView.as_view(), name="job_list"),
     path("jobs/start/<slug:kind>/", jobs.JobStartView.as_view(), name="job_start"),
     path("jobs/<int:pk>/", jobs.JobDetailView.as_view(), name="job_detail"),

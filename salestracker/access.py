@@ -129,6 +129,12 @@ ACCESS: dict[str, Access] = {
     ),
     "pipeline:lead_assign": TEAM_HEADS,
     # Metrics: figures, targets, incentives
+    **names(
+        SIGNED_IN,
+        """metrics:home metrics:today metrics:my_numbers metrics:kpis
+        metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv""",
+    ),
+    "metrics:team": Access(roles=frozenset({Role.MANAGER})),
     **names(ADMINS, "metrics:job_list metrics:job_detail metrics:job_retry metrics:job_start"),
 }
 

@@ -1,0 +1,106 @@
+"""The pages that show many figures at once, put together from tiles, charts and tables."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from metrics.charts import member_chart, series_chart
+from metrics.evaluate import find_metric
+from metrics.member_tables import member_table
+from metrics.numbers import decimal_of, ratio
+from metrics.reading import Reader
+from metrics.tiles import LEADING, OWN, SPARK_MONTHS, figure_entry, following, rows, tiles
+
+FUNNEL = (
+    ("leads_created", "denominator"),
+    ("lead_qualification_rate", "numerator"),
+    ("lead_to_opportunity_rate", "numerator"),
+    ("lead_to_customer_rate", "numerator"),
+)
+
+
+def kpi_board(reader: Reader) -> dict[str, Any]:
+    """All figures of a scope: tiles, won revenue over time, by channel, product, team and rep, then the others."""
+    trend = revenue_trend(reader)
+    is_group = reader.asking.scope.kind != "rep"
+    teams = member_table(reader, "team") if is_group else None
+    board = {
+        "trend": trend,
+        "tiles": tiles(reader, LEADING),
+        "channels": _members(reader, "revenue_by_channel", "channel", _("Channel")),
+        "products": _members(reader, "revenue_by_product", "product", _("Product")),
+        "teams": teams if teams and teams["count"] > 1 else None,
+        "reps": member_table(reader, "rep") if is_group else None,
+        "others": rows(reader, following(LEADING)),
+    }
+    return board | {"notes": _notes(board), "is_empty": _is_empty(board)}
+
+
+def own_board(reader: Reader) -> dict[str, Any]:
+    """A rep's own figures: tiles, won revenue over time, the funnel of own leads, the mix of activities."""
+    board = {
+        "trend": revenue_trend(reader),
+        "tiles": tiles(reader, OWN),
+        "funnel": funnel(reader),
+        "mix": _members(reader, "activities_logged", "activity_kind", _("Activity")),
+        "others": rows(reader, following([*OWN, *(slug for slug, _part in FUNNEL)])),
+    }
+    return board | {"notes": _notes(board), "is_empty": _is_empty(board)}
+
+
+def revenue_trend(reader: Reader) -> dict[str, Any]:
+    """Won revenue of the last twelve months beside the same months a year before."""
+    slug = "won_revenue"
+    points = reader.months(slug, 2 * SPARK_MONTHS)
+    return series_chart(
+        find_metric(slug),
+        points[SPARK_MONTHS:],
+        before=points[:SPARK_MONTHS],
+        ident="trend",
+        currency=reader.company.base_currency,
+        link=lambda period: reader.asking.metric_address(slug, period=period.name),
+    )
+
+
+def _members(reader: Reader, slug: str, dimension: str, title: str) -> dict[str, Any]:
+    return member_chart(
+        reader.figure(slug, by=dimension),
+        ident=f"by-{dimension}",
+        title=title,
+        link=lambda key: reader.asking.metric_address(slug, where=((dimension, key),)),
+    )
+
+
+def funnel(reader: Reader) -> dict[str, Any]:
+    """How far the leads of the period have come, each step as its share of all of them. Lost ones stay in."""
+    steps = []
+    for slug, part in FUNNEL:
+        figure = reader.figure(slug)
+        value = figure.value
+        count = value.value if part == "denominator" else value.numerator
+        steps.append({**figure_entry(reader, figure), "count": None if count is None else int(count)})
+    first = steps[0]["count"] or 0
+    words = (_("Came in"), _("Qualified"), _("Became a deal"), _("Became a customer"))
+    for step, word in zip(steps, words, strict=True):
+        step["word"] = word
+        step["bar"] = decimal_of(ratio(step["count"], first) or 0)
+        step["is_share"] = step["slug"] != FUNNEL[0][0]
+    return {"steps": steps, "count": first}
+
+
+def _notes(board: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the sums leave out, once each, with the figures that it concerns."""
+    notes: dict[str, list[dict[str, Any]]] = {}
+    for entry in board["tiles"]:
+        if entry["foot"]:
+            notes.setdefault(entry["foot"]["label"], []).append(entry)
+    for entry in board["others"]:
+        for warning in entry["warnings"]:
+            notes.setdefault(warning, []).append(entry)
+    return [{"text": text, "figures": entries} for text, entries in notes.items()]
+
+
+def _is_empty(board: dict[str, Any]) -> bool:
+    """Whether nothing is known yet at all: first use."""
+    entries = [*board["tiles"], *board["others"]]
+    return not any(value is not None for entry in entries for value in [entry["value"], *entry["spark"]])

@@ -1,0 +1,150 @@
+"""The filter chips of pages with figures: scope, period, comparison, what is filtered, the day one looks from."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts import formats
+from metrics.addresses import PageQuestion
+from metrics.period_names import current_quarter, period_title
+from metrics.periods import Period, containing, parse_period
+from metrics.scopes import Choice, allowed_scopes, default_scope
+
+MOST_OFFERED = 40
+"""More reps than this are not listed in a menu; their scope is typed."""
+
+
+class Chips:
+    """The filter bar of one page: ``name`` and ``args`` are its URL."""
+
+    def __init__(self, asking: PageQuestion, request: HttpRequest) -> None:
+        match = request.resolver_match
+        self.asking = asking
+        self.name = match.view_name if match else ""
+        self.args = tuple(match.kwargs.values()) if match else ()
+
+    def bar(self, chips: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+        """Context of components/filters.html."""
+        typed = {field["name"] for chip in chips for field in chip.get("fields", [])}
+        hidden = [(key, value) for key, value in self.asking.parts() if key not in typed]
+        return {"chips": chips, "hidden": hidden, "stamp": self.asking.now, **more}
+
+    def address(self, **changes: Any) -> str:
+        return self.asking.address(self.name, *self.args, **changes)
+
+    def scope(self, choices: list[Choice] | None = None) -> dict[str, Any]:
+        """Whose figures; a long list of reps becomes a field to type in."""
+        asking = self.asking
+        choices = allowed_scopes(asking.user, asking.company) if choices is None else choices
+        shown = choices if len(choices) <= MOST_OFFERED else [c for c in choices if not c.key.startswith("rep:")]
+        hint = {"name": "scope", "label": _("Team or rep"), "type": "text", "value": asking.scope.key}
+        return {
+            "label": _("Scope"),
+            "value": asking.scope.label,
+            "is_set": bool(choices) and asking.scope.key != self._usual_scope(choices),
+            "options": [self._option(c.label, c.key == asking.scope.key, scope=c.key) for c in shown[:MOST_OFFERED]],
+            "fields": [hint] if len(shown) < len(choices) else [],
+        }
+
+    def _usual_scope(self, choices: list[Choice]) -> str:
+        if self.name == "metrics:team":
+            return choices[0].key
+        return default_scope(self.asking.user, self.asking.company).key
+
+    def period(self) -> dict[str, Any]:
+        """Which days: the usual periods, running spans, or any two dates."""
+        asking = self.asking
+        options = [
+            self._option(period_title(period), period == asking.period, period=period.name)
+            for period in self._offered()
+        ]
+        first, last = asking.period.start, asking.period.last_day
+        return {
+            "label": _("Period"),
+            "value": period_title(asking.period),
+            "is_set": asking.period != asking.usual_period,
+            "options": options,
+            "fields": [
+                {
+                    "name": "period",
+                    "label": _("Any period, such as 2026-Q3, 2026-W41 or two dates"),
+                    "type": "text",
+                    "value": f"{first}..{last}" if asking.period.kind == "range" else asking.period.name,
+                }
+            ],
+        }
+
+    def _offered(self) -> list[Period]:
+        asking = self.asking
+        start = asking.company.fiscal_year_start_month
+        month = containing(asking.as_of, "month")
+        quarter = current_quarter(asking.as_of, start)
+        year = f"FY{quarter.name[2:6]}" if start > 1 else str(asking.as_of.year)
+        this_year, month_of_days = (
+            parse_period(name, today=asking.as_of, fiscal_start=start) for name in (year, "last-30d")
+        )
+        return [
+            month, month.previous(), quarter, quarter.previous(), this_year, this_year.previous(), month_of_days
+        ]  # fmt: skip
+
+    def compare(self) -> dict[str, Any]:
+        """What the changes in tables compare with."""
+        words = {"previous": _("Period before"), "year": _("A year before")}
+        asking = self.asking
+        return {
+            "label": _("Compare"),
+            "value": words[asking.compare],
+            "is_set": asking.compare != "previous",
+            "options": [self._option(word, key == asking.compare, compare=key) for key, word in words.items()],
+        }
+
+    def where(self, labels: dict[str, str]) -> list[dict[str, Any]]:
+        """A chip for each filter, with the way out of it."""
+        asking = self.asking
+        return [
+            {
+                "label": labels.get(dimension, dimension),
+                "value": member,
+                "is_set": True,
+                "options": [
+                    {
+                        "label": _("Remove this filter"),
+                        "url": self.address(where=tuple(pair for pair in asking.where if pair != (dimension, member))),
+                        "is_current": False,
+                    }
+                ],
+            }
+            for dimension, member in asking.where
+        ]
+
+    def as_of(self) -> list[dict[str, Any]]:
+        """The day one looks from, when it is not today."""
+        if not self.asking.is_past:
+            return []
+        day = self.asking.known_on or self.asking.as_of
+        return [
+            {
+                "label": _("As of") if self.asking.known_on is None else _("Known on"),
+                "value": formats.full_day(day),
+                "is_set": True,
+                "options": [
+                    {"label": _("Back to now"), "url": self.address(as_of=None, known_on=None), "is_current": False}
+                ],
+            }
+        ]
+
+    def _option(self, label: str, is_current: bool, **changes: Any) -> dict[str, Any]:
+        return {"label": label, "url": self.address(**changes), "is_current": is_current}
+
+
+def past_banner(asking: PageQuestion, back: str) -> dict[str, Any] | None:
+    """The line that says that the page looks from the past; None when it does not."""
+    if not asking.is_past:
+        return None
+    day = formats.full_day(asking.as_of)
+    text = _("You are looking at %s. Nothing here can be edited.") % day
+    if asking.known_on:
+        known = {"day": day, "known": formats.full_day(asking.known_on)}
+        text = _("You are looking at %(day)s with what was known on %(known)s.") % known
+    return {"look": "past", "icon": "history", "text": text, "action": {"label": _("Back to now"), "url": back}}

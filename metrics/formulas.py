@@ -1,0 +1,160 @@
+"""A metric's formula with the figures of a question put in, each of them a link to what it stands for."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import formats
+from metrics.capacity import PerCapacity
+from metrics.catalogue import METRICS
+from metrics.figure import Figure
+from metrics.metric import Growth, Metric, Quantile, Ratio, Total, Velocity
+from metrics.reading import Reader
+from metrics.wording import amount_text, figure_text, part_texts
+
+WORDS: dict[str, str | Promise] = {
+    "won": gettext_lazy("deals won"),
+    "won_money": gettext_lazy("amounts of deals won"),
+    "won_sized": gettext_lazy("deals won, amount known"),
+    "won_sized_money": gettext_lazy("amounts of deals won"),
+    "lost": gettext_lazy("deals lost"),
+    "closed": gettext_lazy("deals won or lost"),
+    "open_money": gettext_lazy("amounts of open deals"),
+    "open_weighted": gettext_lazy("amounts x chance of winning"),
+    "open_deals": gettext_lazy("open deals"),
+    "created_money": gettext_lazy("first amounts of deals opened"),
+    "cycle_days": gettext_lazy("deals won, start known"),
+    "cycle_total": gettext_lazy("days from opening to close"),
+    "cycle_deals": gettext_lazy("deals won, start known"),
+    "leads": gettext_lazy("leads"),
+    "leads_qualified": gettext_lazy("leads qualified"),
+    "leads_converted": gettext_lazy("leads with a deal"),
+    "leads_won": gettext_lazy("leads with a deal won"),
+    "response_minutes": gettext_lazy("leads answered"),
+    "activities": gettext_lazy("activities done"),
+    "calls": gettext_lazy("outgoing calls"),
+    "demos": gettext_lazy("demos held"),
+    "new_customers": gettext_lazy("accounts with a first win"),
+}
+"""What the rows of each measure are called."""
+
+COUNTED_BY = {
+    "won": "deals_won", "won_money": "won_revenue", "closed": "deals_closed", "leads": "leads_created",
+    "open_deals": "open_deals", "activities": "activities_logged", "won_sized_money": "won_revenue",
+}  # fmt: skip
+"""The metric that shows a measure alone; the parts of others link to the records of their own metric."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A figure of a formula with the word below it; an ``op`` stands alone."""
+
+    text: str = ""
+    label: str | Promise = ""
+    url: str = ""
+    op: str = ""
+    is_result: bool = False
+
+
+def words_of(key: str) -> str | Promise:
+    """What the rows of a measure are called."""
+    return WORDS.get(key, key.replace("_", " "))
+
+
+def part_words(metric: Metric) -> tuple[str | Promise, str | Promise]:
+    """What numerator and denominator are, for heads of columns; empty where the metric has none."""
+    match metric:
+        case Ratio():
+            return words_of(metric.top.key), words_of(metric.bottom.key)
+        case Growth():
+            return _("difference"), _("period before")
+        case PerCapacity():
+            return words_of(metric.of.key), _("reps employed")
+        case Velocity():
+            return _("open deals x win rate x size"), _("mean cycle in days")
+        case _:
+            return "", ""
+
+
+def formula(reader: Reader, figure: Figure, records_url: str) -> list[Part]:
+    """Name = part op part = result."""
+    result = figure_text(figure.metric, figure.value, figure.question.company.base_currency)
+    parts = _parts(reader, figure, records_url)
+    tail = [Part(op="="), Part(text=result, is_result=True)] if parts else []
+    return [Part(text=str(figure.metric.name), is_result=True), Part(op="="), *parts, *tail] if parts else []
+
+
+def _parts(reader: Reader, figure: Figure, records_url: str) -> list[Part]:
+    metric, value = figure.metric, figure.value
+    if value.value is None and value.denominator is None:
+        return []
+    match metric:
+        case Total():
+            label = _("%(what)s · n %(n)s") % {"what": words_of(metric.of.key), "n": formats.number(value.n)}
+            return [Part(_total_text(figure), label, records_url)]
+        case Quantile():
+            label = _("median of %(n)s %(what)s") % {"n": formats.number(value.n), "what": words_of(metric.of.key)}
+            currency = figure.question.company.base_currency
+            return [Part(figure_text(metric, value, currency), label, records_url)]
+        case Velocity():
+            return _velocity(reader, figure)
+        case Growth():
+            return _growth(reader, figure)
+        case _:
+            return _divided(reader, figure, records_url)
+
+
+def _total_text(figure: Figure) -> str:
+    return figure_text(figure.metric, figure.value, figure.question.company.base_currency)
+
+
+def _divided(reader: Reader, figure: Figure, records_url: str) -> list[Part]:
+    top, bottom = part_texts(figure.metric, figure.value, figure.question.company.base_currency)
+    upper, lower = part_words(figure.metric)
+    keys = [measure.key for measure in figure.metric.measures()]
+    return [
+        Part(top, upper, _address(reader, figure, keys[0]) or records_url),
+        Part(op="÷"),
+        Part(bottom, lower, (_address(reader, figure, keys[1]) if len(keys) > 1 else "") or records_url),
+    ]
+
+
+def _address(reader: Reader, figure: Figure, key: str) -> str:
+    """The page of the metric that shows a measure alone; empty when there is none."""
+    slug, where = COUNTED_BY.get(key, ""), figure.question.where
+    if not slug or any(dimension not in METRICS[slug].dimensions for dimension, _member in where):
+        return ""
+    return reader.asking.metric_address(slug, where=where)
+
+
+def _growth(reader: Reader, figure: Figure) -> list[Part]:
+    metric, value = figure.metric, figure.value
+    if not isinstance(metric, Growth) or value.numerator is None or value.denominator is None:
+        return []
+    currency = figure.question.company.base_currency
+    before = metric.previous(figure.question).period
+    now_text = amount_text("money", value.numerator + value.denominator, currency)
+    before_text = amount_text("money", value.denominator, currency)
+    slug, where = metric.of.slug, figure.question.where
+    was = Part(before_text, before.name, reader.asking.metric_address(slug, period=before.name, where=where))
+    return [
+        Part(op="("),
+        Part(now_text, figure.question.period.name, reader.asking.metric_address(slug, where=where)),
+        Part(op="−"),
+        was,
+        Part(op=") ÷"),
+        was,
+    ]
+
+
+def _velocity(reader: Reader, figure: Figure) -> list[Part]:
+    names = ("open_deals", "win_rate", "average_deal_size", "sales_cycle_length")
+    parts: list[Part] = []
+    for slug, op in zip(names, ("×", "×", "÷", ""), strict=True):
+        part = reader.figure(slug, scope=figure.question.scope, where=figure.question.where)
+        text = figure_text(part.metric, part.value, figure.question.company.base_currency)
+        parts.append(Part(text, part.metric.name, reader.asking.metric_address(slug, where=figure.question.where)))
+        parts += [Part(op=op)] if op else []
+    return parts

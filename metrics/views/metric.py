@@ -1,0 +1,95 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from metrics.breakdowns import breakdown, dimensions
+from metrics.catalogue import METRICS
+from metrics.chips import Chips, past_banner
+from metrics.dimension_words import WORDS
+from metrics.evaluate import find_metric
+from metrics.figure import Figure
+from metrics.formulas import formula
+from metrics.metric import Metric
+from metrics.metric_page import UNITS, comparisons, course, head, read_every
+from metrics.period_names import period_title, progress_mark
+from metrics.provenance import provenance, restatements
+from metrics.reading import Reader
+from metrics.record_rows import adds_up, record_table
+from metrics.records import list_records
+from metrics.views.pages import FigurePage
+
+EVERY_WORDS = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
+FIRST_RECORDS = 25
+
+
+class MetricPage(FigurePage):
+    """A page about the metric in the address; one that does not exist is no page."""
+
+    def answer(self, request: HttpRequest, *, slug: str, **_kwargs: Any) -> HttpResponse:
+        if slug not in METRICS:
+            raise Http404
+        reader = Reader(self.question(request))
+        return self.about(request, reader, find_metric(slug))
+
+    def about(self, request: HttpRequest, reader: Reader, metric: Metric) -> HttpResponse:
+        raise NotImplementedError
+
+    def frame(self, request: HttpRequest, reader: Reader, metric: Metric, figure: Figure) -> dict[str, Any]:
+        """What both pages of a metric show around their content."""
+        asking = reader.asking
+        chips = Chips(asking, request)
+        labels = {key: str(word) for key, word in WORDS.items()}
+        row = [chips.scope(), chips.period(), chips.compare(), *chips.where(labels), *chips.as_of()]
+        return {
+            "asking": asking,
+            "metric": metric,
+            "figure": figure,
+            "head": head(reader, figure),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "period_title": period_title(asking.period),
+            "filters": chips.bar(row, clear_url=chips.address(where=()) if asking.where else ""),
+            "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
+            "kpis_url": asking.address("metrics:kpis", by=None, where=()),
+            "list_url": asking.address("metrics:metric_list", by=None, where=()),
+            "metric_url": asking.metric_address(metric.slug, where=asking.where),
+            "records_url": asking.address("metrics:metric_records", metric.slug, by=None),
+            "records_csv_url": asking.address("metrics:metric_csv", metric.slug, by=None, rows="records"),
+        }
+
+
+class MetricView(MetricPage):
+    def about(self, request: HttpRequest, reader: Reader, metric: Metric) -> HttpResponse:
+        asking, slug = reader.asking, metric.slug
+        every = read_every(request.GET.get("every"), asking.period)
+        reading = reader.reading(slug, where=asking.where)
+        by, segment, more = dimensions(reader, metric)
+        table = breakdown(reader, slug, by)
+        frame = self.frame(request, reader, metric, reading.figure)
+        records = list_records(metric, reading.figure.question, limit=FIRST_RECORDS + 1)
+        context = {
+            **frame,
+            "formula": formula(reader, reading.figure, frame["records_url"]),
+            "comparisons": comparisons(reading.figure, [reading.previous, reading.year]),
+            "course": course(reader, slug, every),
+            "every": [
+                {
+                    "label": word,
+                    "url": asking.metric_address(slug, by=asking.by, where=asking.where, every=unit) + "#course",
+                    "is_current": unit == every,
+                }
+                for unit, word in EVERY_WORDS.items()
+                if unit in UNITS
+            ],
+            "breakdown": table,
+            "dimensions": segment,
+            "more_dimensions": more,
+            "breakdown_csv_url": asking.address("metrics:metric_csv", slug, by=by, rows="breakdown"),
+            "records": record_table(reading.figure, records[:FIRST_RECORDS], request.user),
+            "adds_up": adds_up(metric),
+            "has_more": len(records) > FIRST_RECORDS,
+            "provenance": provenance(reading.figure),
+            "restatements": restatements(reading.figure),
+        }
+        return render(request, "metrics/metric.html", context)

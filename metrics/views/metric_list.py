@@ -1,0 +1,41 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from metrics.catalogue import METRICS
+from metrics.views.pages import FigurePage
+
+GROUPS = {
+    "performance": _("Results"),
+    "pipeline": _("Pipeline"),
+    "activity": _("Activity"),
+    "marketing": _("Leads and marketing"),
+    "customer": _("Customers"),
+    "forecast": _("Forecast"),
+    "cost": _("Costs"),
+}
+
+
+class MetricListView(FigurePage):
+    """The catalogue: every metric with its definition."""
+
+    def answer(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        asking = self.question(request)
+        text = request.GET.get("q", "").strip()[:100]
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for metric in METRICS.values():
+            if text.lower() in f"{metric.slug} {metric.name} {metric.help}".lower():
+                entry = {"metric": metric, "url": asking.metric_address(metric.slug)}
+                groups.setdefault(metric.group, []).append(entry)
+        context = {
+            "q": text,
+            "count": sum(len(entries) for entries in groups.values()),
+            "hidden": asking.parts(by=None, where=()),
+            "groups": [(GROUPS.get(group, capfirst(group)), entries) for group, entries in groups.items()],
+            "clear_url": asking.address("metrics:metric_list", by=None, where=()),
+            "kpis_url": asking.address("metrics:kpis", by=None, where=()),
+        }
+        return render(request, "metrics/metric_list.html", context)

@@ -1,0 +1,39 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.roles import Role
+from metrics.boards import own_board
+from metrics.chips import Chips, past_banner
+from metrics.errors import QuestionRefused
+from metrics.period_names import progress_mark
+from metrics.reading import Reader
+from metrics.scopes import rep_scope
+from metrics.views.own import own_rep
+from metrics.views.pages import FigurePage
+
+
+class MyNumbersView(FigurePage):
+    """The reader's own figures as a rep."""
+
+    def answer(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        rep = own_rep(request.user)
+        if rep is None:
+            if request.user.role in (Role.REP, Role.MANAGER):
+                return render(request, "metrics/no_rep.html")
+            raise Http404
+        scope = rep_scope(rep)
+        if request.GET.get("scope", scope.key) != scope.key:
+            raise QuestionRefused(f"This page has your own figures only. Possible: {scope.key}.", "scope")
+        asking = self.question(request, scope=scope)
+        chips = Chips(asking, request)
+        context = {
+            "asking": asking,
+            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "filters": chips.bar([chips.period(), *chips.as_of()]),
+            "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
+            "list_url": asking.address("metrics:metric_list", by=None, where=()),
+            **own_board(Reader(asking)),
+        }
+        return render(request, "metrics/my_numbers.html", context)
