@@ -77,15 +77,15 @@ class OutcomeForm(forms.Form):
     """How it went, and what comes next. The outcome is a button that saves; without one the activity has none."""
 
     body = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    next = forms.ChoiceField(label=_("Next step"), required=False, widget=forms.RadioSelect)
+    then = forms.ChoiceField(label=_("Next step"), required=False, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(choices=Result.choices, required=False, widget=forms.HiddenInput)
     done_at = MomentField(label=_("When"), required=False)
     today: datetime.date
     zone: ZoneInfo
 
     def offer_next(self) -> None:
-        self.fields["next"].choices = [*due_choices(self.today), ("", _("None"))]
-        self.fields["next"].initial = ""
+        self.fields["then"].choices = [*due_choices(self.today), ("", _("None"))]
+        self.fields["then"].initial = ""
 
     def outcomes(self) -> list[dict[str, Any]]:
         """The outcome buttons by kind."""
@@ -105,7 +105,7 @@ class OutcomeForm(forms.Form):
 
     def next_step(self, kind: str) -> dict[str, Any] | None:
         """What to plan with it; None for nothing."""
-        word = self.cleaned_data.get("next")
+        word = self.cleaned_data.get("then")
         if not word:
             return None
         return {"due_at": due_instant(due_day(word, self.today), self.zone), "kind": NEXT_KIND.get(kind, kind)}

@@ -32,7 +32,8 @@ _OUTCOME_ICONS = {
 def response_clock(lead: Lead, now: datetime.datetime) -> dict[str, str]:
     """How long the first answer took, or how long the lead has waited for it; a closed one without is just that."""
     if lead.first_responded_at:
-        return {"look": "bare", "icon": "check", "word": formats.minutes(lead.response_minutes or 0)}
+        word = _("Answered in %s") % formats.minutes(lead.response_minutes or 0)
+        return {"look": "bare", "icon": "check", "word": word}
     if lead.status not in (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED):
         return {"look": "bare", "icon": "minus", "word": _("not answered")}
     minutes = max(0, int((now - lead.created_at).total_seconds() // 60))

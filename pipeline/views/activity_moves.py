@@ -98,13 +98,15 @@ class ActivitySnoozeView(ActivityButton):
 
     def done(self, record: Activity, result: Activity) -> HttpResponse:
         zone = Company.current().zone
-        day = business_date(result.due_at, zone)
-        text = _("Put off to %(day)s.") % {"day": formats.day(day, today=business_date(timezone.now(), zone))}
-        undo = ""
-        if record.due_at and "to" in self.request.POST:
-            back = record.due_at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            undo = f"undo:{reverse('pipeline:activity_snooze', args=[record.pk])}?to={back}"
-        messages.success(self.request, text, extra_tags=undo)
+        words = {"day": formats.day(business_date(result.due_at, zone), today=business_date(timezone.now(), zone))}
+        if "to" not in self.request.POST:
+            messages.info(self.request, _("Due on %(day)s again.") % words)
+        else:
+            undo = ""
+            if record.due_at:
+                back = record.due_at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                undo = f"undo:{reverse('pipeline:activity_snooze', args=[record.pk])}?to={back}"
+            messages.success(self.request, _("Put off to %(day)s.") % words, extra_tags=undo)
         return back_to(self.request, default=reverse("pipeline:activity_list"))
 
 

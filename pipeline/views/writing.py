@@ -129,9 +129,10 @@ def back_to(request: HttpRequest, *, default: str) -> HttpResponse:
 
 
 def local_address(request: HttpRequest, address: str) -> str:
-    """The address when it leads to this site, else an empty text."""
-    fine = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if fine else ""
+    """The address when it is whole or begins with a slash and leads to this site, else an empty text."""
+    here = {request.get_host()}
+    fine = url_has_allowed_host_and_scheme(address, here, require_https=request.is_secure())
+    return address if fine and address.startswith(("/", "http")) else ""
 
 
 def deleted(request: HttpRequest, record: Model, undo: str) -> None:
