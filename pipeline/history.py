@@ -136,15 +136,17 @@ class _Refold:
         touched = [version for version, _state in self.new] + self.gone
         queue_days(ChangedDay.Subject.DEALS, [span_of(v, self.today) for v in touched], now=self.now)
         if any(version.outcome != "open" for version in touched):
-            self._queue_neighbours({version.account_id for version in touched if version.account_id})
+            accounts = {version.account_id for version in touched if version.account_id}
+            queue_neighbours(accounts, list(self.deals), now=self.now)
 
-    def _queue_neighbours(self, accounts: set[int]) -> None:
-        """A deal won or lost moves two figures of other days: who is a new customer, and what became of its lead."""
-        wins = DealVersion.objects.filter(account__in=accounts, outcome="won", superseded_at=None)
-        days = set(wins.values_list("closed_on", flat=True))
-        queue_days(ChangedDay.Subject.DEALS, [(day, day) for day in days if day], now=self.now)
-        leads = Lead.objects.filter(deal__in=list(self.deals)).values_list("created_on", flat=True)
-        queue_days(ChangedDay.Subject.LEADS, [(day, day) for day in set(leads)], now=self.now)
+
+def queue_neighbours(account_ids: Iterable[int], deal_ids: Iterable[int], *, now: datetime.datetime) -> None:
+    """A deal won or lost moves two figures of other days: who is a new customer, and what became of its lead."""
+    wins = DealVersion.objects.filter(account__in=set(account_ids), outcome="won", superseded_at=None)
+    days = set(wins.values_list("closed_on", flat=True))
+    queue_days(ChangedDay.Subject.DEALS, [(day, day) for day in days if day], now=now)
+    leads = Lead.objects.filter(deal__in=list(deal_ids)).values_list("created_on", flat=True)
+    queue_days(ChangedDay.Subject.LEADS, [(day, day) for day in set(leads)], now=now)
 
 
 def version_of(deal_id: int, state: State, *, recorded_at: datetime.datetime, company: Company) -> DealVersion:

@@ -1,0 +1,136 @@
+"""Activities: what reps did, and what they plan."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from accounts.business_dates import business_date
+from accounts.memberships import TeamHistory
+from pipeline.history import queue_days
+from pipeline.imports.cells import Reader
+from pipeline.imports.customers import text_of
+from pipeline.imports.kind import Column, Columns, Item
+from pipeline.imports.records import ModelKind
+from pipeline.models import Activity, ChangedDay, Deal
+
+KINDS, DIRECTIONS, RESULTS = Activity.Kind.values, Activity.Direction.values, Activity.Result.values
+
+
+class Activities(ModelKind):
+    name = "activities"
+    model = Activity
+    identities = (("external_id",), ("owner", "kind", "done_at", "due_at", "deal", "lead", "subject"))
+    derived = ("done_on", "team", "account", "direction")
+    columns: ClassVar[Columns] = {
+        "kind": Column(lambda r, text: r.choice(text, KINDS), required=True, about=", ".join(KINDS)),
+        "subject": Column(text_of(300), empty=""),
+        "owner": Column(shelf="reps", required=True),
+        "due_at": Column(Reader.instant, about="one of due_at and done_at is required"),
+        "done_at": Column(Reader.instant, about="empty: planned"),
+        "duration_minutes": Column(Reader.whole),
+        "direction": Column(lambda r, text: r.choice(text, DIRECTIONS), keeps=True, about="out, in; a call: out"),
+        "outcome": Column(lambda r, text: r.choice(text, RESULTS), empty="", about=", ".join(RESULTS)),
+        "deal": Column(shelf="deals"),
+        "lead": Column(shelf="leads"),
+        "account": Column(shelf="accounts", keeps=True, about="default: the deal's"),
+        "external_id": Column(text_of(200), keeps=True),
+    }
+
+    def __init__(self, task: Any) -> None:
+        super().__init__(task)
+        self._times: Counter[Any] = Counter()
+        self._days: set[datetime.date] = set()
+        self._deals: set[int] = set()
+
+    def restart(self) -> None:
+        super().restart()
+        self._times = Counter()
+
+    def fits(self, row: int, values: dict[str, Any]) -> bool:
+        for name in ("due_at", "done_at"):
+            if values.get(name):
+                values[name] = values[name][0]
+        if not values.get("due_at") and not values.get("done_at"):
+            return self.refuse(row, "done_at", "or due_at is required: when it was done, or when it is due.")
+        if values.get("done_at") and values["done_at"] > self.task.now:
+            return self.refuse(row, "done_at", "lies in the future; plan it with due_at.")
+        return True
+
+    def _key(self, group: tuple[str, ...], values: Any) -> tuple[Any, ...]:
+        key = super()._key(group, values)
+        return key if group == ("external_id",) else tuple(part or "" for part in key)
+
+    def load(self, items: list[Item]) -> dict[Any, list[Any]]:
+        known = super().load([item for item in items if item.values.get("external_id")])
+        group = self.identities[1]
+        loose = [item for item in items if not item.values.get("external_id")]
+        owners = {item.values["owner"].pk for item in loose} - {None}
+        if owners:
+            kinds = {item.values["kind"] for item in loose}
+            rows = Activity.objects.filter(deleted_at=None, external_id=None, owner__in=owners, kind__in=kinds)
+            done = {item.values.get("done_at") for item in loose}
+            if None not in done:
+                rows = rows.filter(done_at__in=done)
+            attnames = [Activity._meta.get_field(name).attname for name in group]  # type: ignore[union-attr]
+            for one in rows.order_by("pk"):
+                key = tuple(getattr(one, name) or "" for name in attnames)
+                known.setdefault((group, key), []).append(one)
+        return known
+
+    def key_of(self, values: dict[str, Any]) -> Any:
+        """Without an external id the third equal row of a file is the third equal record."""
+        group, key = super().key_of(values)
+        if group == ("external_id",):
+            return group, key
+        return group, key, self._times[key]
+
+    def match(self, item: Item, known: dict[Any, list[Any]]) -> Any | None:
+        if item.values.get("external_id"):
+            return super().match(item, known)
+        group = self.identities[1]
+        key = self._key(group, item.values)
+        number = self._times[key]
+        self._times[key] += 1
+        found = known.get((group, key), [])
+        return found[number] if number < len(found) else None
+
+    def store(self, items: list[Item]) -> None:
+        owners = {item.values["owner"].pk for item in items if item.instance is not None}
+        self._teams = TeamHistory.load(owners - {None})
+        super().store(items)
+
+    def complete(self, item: Item) -> None:
+        activity = item.instance
+        if activity.kind == Activity.Kind.CALL and not activity.direction:
+            activity.direction = Activity.Direction.OUT
+        before = activity.done_on
+        activity.done_on = business_date(activity.done_at, self.task.company.zone) if activity.done_at else None
+        if activity.done_on and (activity.done_on != before or activity.team_id is None or "owner" in item.before):
+            activity.team_id = self._teams.team_on(activity.owner.pk, activity.done_on)
+        if activity.deal is not None and not item.values.get("account"):
+            activity.account_id = activity.account_id or activity.deal.account_id
+        self._days |= {day for day in (before, activity.done_on) if day}
+        self._deals |= {deal for deal in (item.before.get("deal"), activity.deal_id) if deal}
+
+    def finish(self) -> None:
+        queue_days(ChangedDay.Subject.ACTIVITIES, {(day, day) for day in self._days}, now=self.task.now)
+        refresh_next_steps(self._deals, self.task)
+
+
+def refresh_next_steps(deal_ids: Iterable[int], task: Any) -> None:
+    """Keep on the deals the day of their earliest activity that is not done."""
+    ids = sorted(set(deal_ids))
+    for start in range(0, len(ids), 1000):
+        deals = Deal.objects.in_bulk(ids[start : start + 1000])
+        due: dict[int, datetime.datetime] = {}
+        planned = Activity.objects.filter(deal__in=list(deals), done_at=None, deleted_at=None, due_at__isnull=False)
+        for deal_id, due_at in planned.order_by("-due_at").values_list("deal_id", "due_at"):
+            due[deal_id] = due_at
+        moved = []
+        for deal in deals.values():
+            day = business_date(due[deal.pk], task.company.zone) if deal.pk in due else None
+            if deal.next_step_on != day:
+                deal.next_step_on = day
+                moved.append(deal)
+        Deal.objects.bulk_update(moved, ["next_step_on"], batch_size=500)
