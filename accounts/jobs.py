@@ -5,12 +5,15 @@ names the attempt, so a worker that was given up for dead can't finish what anot
 """
 
 import datetime
+import threading
 from typing import Any
 
+import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from kombu.exceptions import OperationalError
 
 from accounts.models import JobRun, User
 
@@ -19,6 +22,7 @@ TRIES = 3
 PAUSES = (datetime.timedelta(seconds=15), datetime.timedelta(minutes=2))
 """How long a failed job waits before its second and its third try."""
 State = JobRun.State
+log = structlog.get_logger(__name__)
 
 
 class JobLost(Exception):
@@ -41,11 +45,19 @@ def queue_job(
     return job
 
 
-def wake_worker(job_id: int) -> None:
-    """Tell a worker through the broker. Without one, or when it does not answer, the job is found by polling."""
-    if not settings.REDIS_URL or settings.CELERY_TASK_ALWAYS_EAGER:
-        return
-    current_app.send_task("metrics.tasks.run_job", kwargs={"job_id": job_id})
+def wake_worker(*job_ids: int) -> None:
+    """Tell workers through the broker, without waiting for it: a thread does, and what fails is found by polling."""
+    if settings.REDIS_URL and not settings.CELERY_TASK_ALWAYS_EAGER and job_ids:
+        threading.Thread(target=publish, args=job_ids, name="wake workers", daemon=True).start()
+
+
+def publish(*job_ids: int) -> None:
+    """Send a message for each job; gives up at the first one that the broker does not take."""
+    try:
+        for job_id in job_ids:
+            current_app.send_task("metrics.tasks.run_job", kwargs={"job_id": job_id})
+    except (OSError, OperationalError) as error:
+        log.warning("broker_silent", error=str(error))
 
 
 def waiting_jobs(now: datetime.datetime, limit: int = 1) -> list[int]:

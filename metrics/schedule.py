@@ -38,8 +38,7 @@ def queue_due(*, now: datetime.datetime) -> list[JobRun]:
 def look_after_jobs(*, now: datetime.datetime) -> int:
     """Sweep stale jobs, wake workers for waiting ones, leave a mark of life; the number of jobs given up."""
     queued, failed = sweep_jobs(now=now)
-    for job_id in waiting_jobs(now, WAKE_AT_MOST):
-        wake_worker(job_id)
+    wake_worker(*waiting_jobs(now, WAKE_AT_MOST))
     kind, key = MARK
     alive = {"heartbeat_at": now}
     JobRun.objects.update_or_create(

@@ -1,8 +1,10 @@
 """The ledger of jobs: claimed once, swept when silent, set aside after three tries."""
 
 import datetime
+import threading
 
 import pytest
+from kombu.exceptions import OperationalError
 
 from accounts.actions.jobs import retry_job
 from accounts.errors import ActionRefused
@@ -15,6 +17,7 @@ from accounts.jobs import (
     finish_job,
     hand_back_job,
     note_progress,
+    publish,
     queue_job,
     sweep_jobs,
     waiting_jobs,
@@ -167,13 +170,25 @@ def test_a_worker_hears_of_a_job_when_it_is_committed(monkeypatch, django_captur
     assert woken == [job.pk]
 
 
-def test_a_broker_that_does_not_answer_loses_nothing(monkeypatch, settings, django_capture_on_commit_callbacks):
+def test_who_queues_a_job_never_waits_for_the_broker(monkeypatch, settings, django_capture_on_commit_callbacks):
     settings.REDIS_URL, settings.CELERY_TASK_ALWAYS_EAGER = "redis://127.0.0.1:1", False
-
-    def refuse(*_args: object, **_kwargs: object) -> None:
-        raise ConnectionError
-
-    monkeypatch.setattr("accounts.jobs.current_app.send_task", refuse)
+    frozen, asked = threading.Event(), threading.Event()
+    monkeypatch.setattr("accounts.jobs.publish", lambda *_ids: asked.set() or frozen.wait(20))
     with django_capture_on_commit_callbacks(execute=True):
         job = queue_job(kind="count", key="d", now=NOW)
     assert waiting_jobs(NOW) == [job.pk]
+    assert asked.wait(10)
+    frozen.set()
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError(111, "refused"), OperationalError("Error 111")])
+def test_a_message_that_the_broker_does_not_take_is_given_up(monkeypatch, error):
+    tried = []
+
+    def refuse(_name: str, kwargs: dict[str, int]) -> None:
+        tried.append(kwargs["job_id"])
+        raise error
+
+    monkeypatch.setattr("accounts.jobs.current_app.send_task", refuse)
+    publish(1, 2)
+    assert tried == [1]
