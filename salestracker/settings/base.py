@@ -63,7 +63,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "salestracker.middleware.IdleSessionMiddleware",
     "salestracker.middleware.PreferencesMiddleware",
     "salestracker.middleware.AccessMiddleware",
