@@ -89,6 +89,12 @@ def plain(value: Number, decimals: int = 1, *, language: str | None = None) -> s
     return number(rounded, 0 if rounded == rounded.to_integral_value() else decimals, language=language)
 
 
+def exact(value: Decimal, *, language: str | None = None) -> str:
+    """Every decimal but zeros at the end: 1.0845 or 12.5."""
+    places = -int(value.normalize().as_tuple().exponent)
+    return number(value, max(0, places), language=language)
+
+
 def money(amount: Number, currency: str, *, cents: bool = False, language: str | None = None) -> str:
     """An amount in full: €48,500, or with ``cents`` €48,500.00 in the decimals that the currency has."""
     locale = _numbers(language)

@@ -97,7 +97,15 @@ ACCESS: dict[str, Access] = {
     # Django's admin site; its own sign-in page would go round the second factor.
     "admin:*": ADMINS,
     "admin:login": SHUT,
-    # Accounts: people, teams, customers
+    # Accounts: people and teams, the audit log
+    "accounts:invitation": PUBLIC,
+    "accounts:profile": SIGNED_IN,
+    **names(
+        ADMINS,
+        """accounts:user_list accounts:user_create accounts:user_edit accounts:user_invite_again
+        accounts:user_deactivate accounts:user_activate
+        accounts:team_list accounts:team_create accounts:team_edit accounts:team_delete accounts:audit_list""",
+    ),
     # Pipeline: leads, deals, activities
     **names(SIGNED_IN, "pipeline:board pipeline:deal_list pipeline:deal_detail"),
     "pipeline:deal_create": SELLERS,
@@ -128,6 +136,20 @@ ACCESS: dict[str, Access] = {
         pipeline:activity_delete pipeline:activity_restore""",
     ),
     "pipeline:lead_assign": TEAM_HEADS,
+    # Settings
+    **names(
+        ADMINS,
+        """pipeline:settings pipeline:settings_company
+        pipeline:pipeline_list pipeline:pipeline_create pipeline:pipeline_edit pipeline:pipeline_delete
+        pipeline:stage_create pipeline:stage_edit pipeline:stage_move pipeline:stage_delete
+        pipeline:lost_reason_list pipeline:lost_reason_create pipeline:lost_reason_edit pipeline:lost_reason_delete
+        pipeline:product_list pipeline:product_create pipeline:product_edit pipeline:product_delete
+        pipeline:channel_list pipeline:channel_create pipeline:channel_edit pipeline:channel_delete
+        pipeline:campaign_list pipeline:campaign_create pipeline:campaign_edit pipeline:campaign_delete
+        pipeline:spend_list pipeline:spend_create pipeline:spend_edit pipeline:spend_delete
+        pipeline:rate_list pipeline:rate_create pipeline:rate_edit pipeline:rate_delete
+        pipeline:rep_list pipeline:rep_create pipeline:rep_edit pipeline:rep_team pipeline:rep_team_take_back""",
+    ),
     # Metrics: figures, targets, incentives
     **names(
         SIGNED_IN,

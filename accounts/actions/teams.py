@@ -3,10 +3,19 @@ import datetime
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actions.configuration import change_row, create_row, delete_row
 from accounts.errors import ActionRefused
 from accounts.models import Company, Team, User
+from accounts.uses import uses_of
+
+WORDS = {
+    "rep": (gettext_lazy("rep"), gettext_lazy("reps")),
+    "team": (gettext_lazy("team below it"), gettext_lazy("teams below it")),
+    "teammembership": (gettext_lazy("membership"), gettext_lazy("memberships")),
+}
+"""What people call what a team is used by."""
 
 
 @transaction.atomic
@@ -43,12 +52,12 @@ def give_team(*, team: Team, manager: User, by: User | None, now: datetime.datet
 @transaction.atomic
 def delete_team(*, team: Team, by: User | None, now: datetime.datetime) -> None:
     """Delete a team that never had anybody. ActionRefused names what it is used by."""
-    words = {
-        "rep": (_("rep"), _("reps")),
-        "team": (_("team below it"), _("teams below it")),
-        "teammembership": (_("membership"), _("memberships")),
-    }
-    delete_row(team, by=by, now=now, words=words)
+    delete_row(team, by=by, now=now, words=WORDS)
+
+
+def team_uses(team: Team) -> list[str]:
+    """What keeps a team from being deleted, counted."""
+    return uses_of(team, words=WORDS)
 
 
 def free_slug(name: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.configuration import change_row, delete_row
 from accounts.models import User
+from accounts.uses import uses_of
 from pipeline.history import queue_days
 from pipeline.models import ChangedDay, Channel, Lead
 
@@ -36,3 +37,8 @@ def change_channel(*, channel: Channel, name: str, kind: str, by: User | None, n
 def delete_unused(row: models.Model, *, by: User | None, now: datetime.datetime) -> None:
     """Delete a row of the catalogue that no record and no figure needs. ActionRefused names what does."""
     delete_row(row, by=by, now=now, words=WORDS)
+
+
+def uses_in_catalogue(row: models.Model) -> list[str]:
+    """What keeps a row from being deleted, counted."""
+    return uses_of(row, words=WORDS)

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.configuration import change_row, create_row, delete_row
+from accounts.actions.rates import create_rate
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
-from accounts.models import Company, User
+from accounts.models import Company, ExchangeRate, User
 from accounts.money import MoneyError, check_currency, convert_minor, to_minor
 from accounts.rates import RateBook
 from pipeline.models import Campaign, CampaignSpend
@@ -42,6 +43,16 @@ def change_spend(
 @transaction.atomic
 def delete_spend(*, spend: CampaignSpend, by: User | None, now: datetime.datetime) -> None:
     delete_row(spend, by=by, now=now)
+
+
+@transaction.atomic
+def take_in_rate(
+    *, currency: str, base: str, day: datetime.date, rate: Decimal, by: User | None, now: datetime.datetime
+) -> ExchangeRate:
+    """Enter an exchange rate and convert the spend that waited for it; deals follow with the nightly run."""
+    row = create_rate(currency=currency, base=base, day=day, rate=rate, by=by, now=now)
+    price_waiting_spend(company=Company.current())
+    return row
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from accounts.actions.configuration import change_row, check_admin, create_row, 
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
+from accounts.uses import uses_of
 from pipeline.actions.catalogue import WORDS
 from pipeline.actions.pipelines import add_standard_stages
 from pipeline.history import Change, append_changes
@@ -38,7 +39,17 @@ def delete_pipeline(*, pipeline: Pipeline, by: User | None, now: datetime.dateti
     Company.objects.select_for_update().get(pk=Company.current().pk)
     if not Pipeline.objects.exclude(pk=pipeline.pk).exists():
         raise ActionRefused(_("The last pipeline stays: deals need one."))
+    uses = uses_of_pipeline(pipeline)
+    if uses:
+        message = _("“%(name)s” stays: it is used by %(uses)s.")
+        raise ActionRefused(message % {"name": pipeline, "uses": ", ".join(uses)})
     delete_row(pipeline, by=by, now=now, parts=(Stage,), words=WORDS)
+
+
+def uses_of_pipeline(pipeline: Pipeline) -> list[str]:
+    """What keeps a pipeline from being deleted, counted, its stages' uses too."""
+    uses = uses_of(pipeline, parts=(Stage,), words=WORDS)
+    return uses or [use for stage in pipeline.stages.all() for use in uses_of(stage, words=WORDS)]
 
 
 @transaction.atomic

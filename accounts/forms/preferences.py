@@ -1,0 +1,33 @@
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class PreferencesForm(forms.ModelForm):
+    """What a user may choose for himself."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False, widget=forms.RadioSelect)
+
+    class Meta:
+        model = User
+        fields = ("name", "time_zone", "language", "theme", "shortcuts")
+        widgets = {"theme": forms.RadioSelect}  # noqa: RUF012
+        labels = {"shortcuts": _("Single keys are shortcuts")}  # noqa: RUF012
+        help_texts = {"shortcuts": _("Such as l to log an activity. Ctrl Enter and Esc always work.")}  # noqa: RUF012
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["time_zone"].choices = [("", _("The company's")), *((name, name) for name in zone_names())]
+        self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]
+
+
+def zone_names() -> list[str]:
+    """Zones by region and city, as people know them, and UTC."""
+    names = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")}
+    return sorted(names | {"UTC"})
