@@ -1,7 +1,6 @@
 """Every kind of job: what it is called, and the function that does it. Each is safe to run twice, late or never."""
 
 import datetime
-import hashlib
 from dataclasses import asdict
 
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.business_dates import business_date
 from accounts.jobs import queue_job
 from accounts.models import Company, JobRun
-from metrics.audits import differences
-from metrics.catalogue import METRICS
+from metrics.audits import compare_days
 from metrics.models import SnapshotDay
 from metrics.nightly import run_night
-from metrics.snapshots import month_spans
 from metrics.work import JobKind, Outcome, Work
 from pipeline.sample.loading import Size, load_sample
 
@@ -22,7 +19,6 @@ SHOWN_DIFFERENCES = 200
 
 def store_night(work: Work) -> Outcome:
     """The nightly figures: missed and changed days, or those that the argument ``days`` lists."""
-    JobRun.objects.filter(pk=work.job.pk).update(definitions=definitions_digest())
     days = [datetime.date.fromisoformat(day) for day in work.arguments.get("days", ())]
     report = run_night(now=work.clock(), run=work.job, days=days or None, progress=work.progress)
     return Outcome(
@@ -33,22 +29,14 @@ def store_night(work: Work) -> Outcome:
     )
 
 
-def definitions_digest() -> str:
-    """A fingerprint of every metric's version: two runs with the same one computed the same things."""
-    lines = sorted(f"{slug} {metric.version}" for slug, metric in METRICS.items())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def verify_figures(work: Work) -> Outcome:
     """Compute every stored day again and compare; suspect when a figure differs."""
     company = Company.current()
     today = business_date(work.clock(), company.zone)
     days = list(SnapshotDay.objects.order_by("day").values_list("day", flat=True))
     found: list[str] = []
-    done = 0
-    for first, last in month_spans(days):
-        found += differences(first, last, company=company, today=today)
-        done += (last - first).days + 1
+    for done, differing in compare_days(days, company=company, today=today):
+        found += differing
         work.progress(done, len(days))
     return Outcome(
         rows=len(days),

@@ -1,10 +1,8 @@
 """Measures of a cohort of leads: what had become of them by the as-of day."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from metrics.facts import CLOSED
 from metrics.measures import Measure
@@ -17,14 +15,14 @@ class UpTo(Measure):
 
     milestone: str = ""
 
-    def population(self, q: Question) -> models.QuerySet[Any]:
-        return super().population(q).filter(**{f"{self.milestone}__lte": q.as_of})
+    def condition(self, q: Question) -> Q:
+        return self.where & Q(**{f"{self.milestone}__lte": q.as_of})
 
 
 @dataclass(frozen=True)
 class BecameCustomer(Measure):
     """Leads with a deal that is won as of the day."""
 
-    def population(self, q: Question) -> models.QuerySet[Any]:
+    def condition(self, q: Question) -> Q:
         won = CLOSED.everything(q).filter(deal=OuterRef("deal"), outcome="won", closed_on__lte=q.as_of)
-        return super().population(q).filter(Exists(won))
+        return self.where & Q(Exists(won))

@@ -44,9 +44,13 @@ class Measure:
             raise TypeError(f"{self.key} is no measure of deals")
         return self.fact
 
+    def condition(self, q: Question) -> Q:
+        """Which of its fact's rows the measure takes."""
+        return self.where
+
     def population(self, q: Question) -> models.QuerySet[Any]:
         """The rows behind the measure: what ``cells`` aggregates and what a record list shows."""
-        rows = self.fact.in_period(q).filter(self.where)
+        rows = self.fact.in_period(q).filter(self.condition(q))
         if not self._credited(q):
             return self.fact.filtered(self.fact.scoped(rows, q), q)
         rows = rows.filter(Exists(_credits(q).filter(version=OuterRef("pk"))))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from accounts.business_dates import business_date
 from accounts.models import Company, JobRun
 from metrics.audits import audit_days
+from metrics.definitions import definitions_digest
 from metrics.models import Restatement, SnapshotDay
 from metrics.snapshots import days_to_do, store_days
 from pipeline.actions.rates import price_waiting_deals
@@ -30,10 +31,11 @@ def run_night(
     days: list[datetime.date] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> NightReport:
-    """Price deals whose rate has come, store the days that are due (or ``days``), audit them."""
+    """Price deals whose rate has come, store the days that are due (or ``days``), audit them and some older ones."""
     company = Company.current()
     today = business_date(now, company.zone)
     report = NightReport()
+    JobRun.objects.filter(pk=run.pk).update(definitions=definitions_digest())
     if days is None:
         report.priced = price_waiting_deals(now=now, company=company)
         days = days_to_do(company, today)

@@ -1,34 +1,42 @@
 """Restatements: a stored figure of a closed month that changed is said so, with the records that caused it."""
 
 import datetime
-from typing import Any
-
-from django.db.models import Q
+from collections.abc import Mapping
 
 from accounts.models import JobRun
-from metrics.models import Restatement
-from metrics.snapshot_cells import Cells
-from pipeline.models import Activity, DealEvent, DealVersion, Lead
-
-MOST_CAUSES = 50
+from metrics.causes import Causes
+from metrics.definitions import same_measures
+from metrics.lead_measures import BecameCustomer, UpTo
+from metrics.models import Restatement, SnapshotDay
+from metrics.snapshot_cells import Cells, Place, TeamTree, stored_measures
 
 
 def write_restatements(
     old: Cells,
     new: Cells,
-    closed: set[datetime.date],
+    places: set[Place],
     *,
-    known: dict[datetime.date, datetime.datetime],
+    closed: Mapping[datetime.date, SnapshotDay],
     now: datetime.datetime,
     run: JobRun,
 ) -> int:
-    """One row per cell of a closed, already stored day whose content changed; the number written."""
-    places = sorted(
+    """One row per cell of a closed, already stored day whose content changed; the number written.
+
+    No restatement is what cohorts of leads come to as they mature, and what a new measure is stored as.
+    """
+    maturing = {key for key, measure in stored_measures().items() if isinstance(measure, UpTo | BecameCustomer)}
+    redefined = {day for day, mark in closed.items() if not same_measures(mark.run.definitions)}
+    restated = sorted(
         place
-        for place in {*old, *new}
-        if place.day in closed and (place not in old or place not in new or old[place].content != new[place].content)
+        for place in places
+        if place.day in closed
+        and not (place.measure in maturing and _has_grown(old, new, place))
+        and not (place.day in redefined and place not in old)
     )
-    causes = {day: _causes(day, known[day]) for day in {place.day for place in places}}
+    if not restated:
+        return 0
+    tree = TeamTree()
+    causes = {day: Causes(day, closed[day].known_at, tree) for day in {place.day for place in restated}}
     Restatement.objects.bulk_create(
         [
             Restatement(
@@ -42,39 +50,14 @@ def write_restatements(
                 new_n=new[place].n if place in new else None,
                 at=now,
                 run=run,
-                causes=causes[place.day],
+                causes=causes[place.day].of(place),
             )
-            for place in places
+            for place in restated
         ],
         batch_size=1000,
     )
-    return len(places)
+    return len(restated)
 
 
-def _causes(day: datetime.date, since: datetime.datetime) -> list[dict[str, Any]]:
-    """Records that changed since the day was stored and that bear on it: what, who, when."""
-    versions = DealVersion.objects.filter(Q(recorded_at__gt=since) | Q(superseded_at__gt=since)).filter(
-        Q(closed_on=day)
-        | Q(opened_on=day)
-        | (Q(outcome="open", valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day)))
-    )
-    deals = list(versions.order_by("deal").values_list("deal", flat=True).distinct()[:MOST_CAUSES])
-    last_event = {
-        event.deal_id: event
-        for event in DealEvent.objects.filter(deal__in=deals, recorded_at__gt=since).order_by("id").select_related("by")
-    }
-    causes: list[dict[str, Any]] = []
-    for deal in deals:
-        event = last_event.get(deal)
-        cause: dict[str, Any] = {"kind": "deal", "id": deal}
-        if event:
-            cause |= {
-                "what": ", ".join(event.patch),
-                "who": str(event.by or event.by_text),
-                "when": event.recorded_at.isoformat(),
-            }
-        causes.append(cause)
-    leads = Lead.objects.filter(created_on=day, updated_at__gt=since).values_list("pk", flat=True)[:MOST_CAUSES]
-    causes += [{"kind": "lead", "id": pk} for pk in leads]
-    activities = Activity.objects.filter(done_on=day, updated_at__gt=since).values_list("pk", flat=True)
-    return causes + [{"kind": "activity", "id": pk} for pk in activities[:MOST_CAUSES]]
+def _has_grown(old: Cells, new: Cells, place: Place) -> bool:
+    return place in new and (place not in old or new[place].n >= old[place].n)

@@ -1,8 +1,12 @@
-"""What a span of days comes to, for every stored measure and scope: read from the facts, a few queries per span."""
+"""What a span of days comes to, for every stored measure and scope: one query for each fact, however many measures.
+
+Scopes: ``company`` 0; ``rep`` and its id, 0 for rows of nobody; ``team`` and its id for a team with all below it, 0 for
+rows without a team; ``own`` for the rows that a team with others below it has itself.
+"""
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,7 +14,7 @@ from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Sum
 
 from accounts.models import Company, Team
 from metrics.catalogue import METRICS
-from metrics.facts import OPEN
+from metrics.facts import OPEN, Fact
 from metrics.measures import Measure
 from metrics.periods import DAY, Period, range_name
 from metrics.question import Question
@@ -47,6 +51,7 @@ class Stored:
 
 
 Cells = dict[Place, Stored]
+ScopeKey = tuple[str, int]
 
 
 def stored_measures() -> dict[str, Measure]:
@@ -60,75 +65,98 @@ def span_question(first: datetime.date, last: datetime.date, company: Company, t
     return Question(period, COMPANY, company, today, today)
 
 
-class _Ancestors:
-    """A team and those above it."""
+class TeamTree:
+    """Which cells a row of a rep or a team enters."""
 
     def __init__(self) -> None:
-        parents = dict(Team.objects.values_list("pk", "parent_id"))
-        self._chains: dict[int, tuple[int, ...]] = {}
-        for team in parents:
+        self.parents = dict(Team.objects.values_list("pk", "parent"))
+        self._above = set(self.parents.values())
+        self._known: dict[int | None, tuple[ScopeKey, ...]] = {}
+
+    def cells_of_team(self, team: int | None) -> tuple[ScopeKey, ...]:
+        """The team's and those of the teams above it, each once."""
+        if team not in self._known:
             chain: list[int] = []
-            at: int | None = team
+            at = team
             while at is not None and at not in chain:
                 chain.append(at)
-                at = parents.get(at)
-            self._chains[team] = tuple(chain)
+                at = self.parents.get(at)
+            own = (("own", team),) if team is not None and team in self._above else ()
+            self._known[team] = (*(("team", ancestor) for ancestor in chain), *own) or (("team", 0),)
+        return self._known[team]
 
-    def of(self, team: int | None) -> tuple[int, ...]:
-        return self._chains.get(team or 0, ())
+    def cells_of(self, rep: int | None, team: int | None) -> tuple[ScopeKey, ...]:
+        """All but the company's."""
+        return ("rep", rep or 0), *self.cells_of_team(team)
 
 
 def compute_cells(first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date) -> Cells:
     """All cells of the closed days from ``first`` to ``last``; places without a row are left out."""
     q = span_question(first, last, company, today)
-    teams = _Ancestors()
+    tree = TeamTree()
     cells: Cells = defaultdict(Stored)
-    levels: list[Measure] = []
+    flows: dict[int, list[Measure]] = defaultdict(list)
     for measure in stored_measures().values():
-        if measure.fact is OPEN:
-            levels.append(measure)
+        if measure.histogram:
+            _add_histogram(cells, measure, q, tree)
         else:
-            _add_flow(cells, measure, q, teams)
-    _add_levels(cells, levels, q, teams)
+            flows[id(measure.fact)].append(measure)
+    _add_levels(cells, flows.pop(id(OPEN)), q, tree)
+    for measures in flows.values():
+        _add_flows(cells, measures[0].fact, measures, q, tree)
     return {place: cell for place, cell in cells.items() if cell.n}
 
 
-def _add_flow(cells: Cells, measure: Measure, q: Question, teams: _Ancestors) -> None:
-    rows = measure.population(q).order_by()
-    date, rep, team = measure.fact.date, measure.fact.columns["rep"], measure.fact.columns["team"]
-    groups = [date, rep, team] + ([measure.value] if measure.histogram else [])
-    column = "base_minor" if measure.value == "credit" else measure.value
-    sums = {"total_": Sum(column)} if column else {"total_": Count("pk")}
-    by_credit = measure.value == "credit"
-    for row in rows.values(*groups).annotate(n_=Count("pk"), **sums):
-        histogram = Counter({row[measure.value]: row["n_"]}) if measure.histogram else None
-        cells[Place(measure.key, "company", 0, row[date])].add(row["total_"], row["n_"], histogram)
-        if by_credit:
-            continue
-        for kind, ident in _scopes(row[rep], row[team], teams):
-            cells[Place(measure.key, kind, ident, row[date])].add(row["total_"], row["n_"], histogram)
-    if by_credit:
-        _add_credits(cells, measure, rows, teams)
+def _columns(fact: Fact) -> tuple[str, str, str]:
+    return fact.date, fact.columns["rep"], fact.columns["team"]
 
 
-def _scopes(rep: int | None, team: int | None, teams: _Ancestors) -> Iterator[tuple[str, int]]:
-    if rep is not None:
-        yield "rep", rep
-    for ancestor in teams.of(team):
-        yield "team", ancestor
+def _add_flows(cells: Cells, fact: Fact, measures: list[Measure], q: Question, tree: TeamTree) -> None:
+    """Every measure of a fact from one pass over its rows, by day, rep and team."""
+    asked: dict[str, Any] = {}
+    for at, measure in enumerate(measures):
+        condition = measure.condition(q) or None
+        asked[f"n_{at}"] = Count("pk", filter=condition)
+        if measure.value:
+            column = "base_minor" if measure.value == "credit" else measure.value
+            asked[f"total_{at}"] = Sum(column, filter=condition)
+    rows = fact.in_period(q).order_by().values_list(*_columns(fact)).annotate(**asked)
+    for day, rep, team, *found in rows:
+        numbers = iter(found)
+        scopes = tree.cells_of(rep, team)
+        for measure in measures:
+            n = next(numbers)
+            total = next(numbers) if measure.value else n
+            if not n:
+                continue
+            cells[Place(measure.key, "company", 0, day)].add(total, n)
+            if measure.value != "credit":
+                for kind, ident in scopes:
+                    cells[Place(measure.key, kind, ident, day)].add(total, n)
+    for measure in measures:
+        if measure.value == "credit":
+            _add_credits(cells, measure, q, tree)
 
 
-def _add_credits(cells: Cells, measure: Measure, rows: Any, teams: _Ancestors) -> None:
+def _add_histogram(cells: Cells, measure: Measure, q: Question, tree: TeamTree) -> None:
+    groups = (*_columns(measure.fact), measure.value)
+    rows: Any = measure.population(q).order_by().values_list(*groups).annotate(n_=Count("pk"))
+    for day, rep, team, value, n in rows:
+        for kind, ident in (("company", 0), *tree.cells_of(rep, team)):
+            cells[Place(measure.key, kind, ident, day)].add(value * n, n, Counter({value: n}))
+
+
+def _add_credits(cells: Cells, measure: Measure, q: Question, tree: TeamTree) -> None:
     """Money by shares: a deal with two credited reps of one team counts once for the team."""
-    credits = VersionCredit.objects.filter(version__in=rows.values("pk"))
-    seen: set[tuple[int, int]] = set()
+    credits = VersionCredit.objects.filter(version__in=measure.population(q).order_by().values("pk"))
+    seen: set[tuple[int, ScopeKey]] = set()
     columns = ("version", f"version__{measure.fact.date}", "rep", "team", "base_minor")
     for version, day, rep, team, part in credits.values_list(*columns).iterator():
         cells[Place(measure.key, "rep", rep, day)].add(part, 1)
-        for ancestor in teams.of(team):
-            again = (version, ancestor) in seen
-            seen.add((version, ancestor))
-            cells[Place(measure.key, "team", ancestor, day)].add(part, 0 if again else 1)
+        for scope in tree.cells_of_team(team):
+            again = (version, scope) in seen
+            seen.add((version, scope))
+            cells[Place(measure.key, *scope, day)].add(part, 0 if again else 1)
 
 
 @dataclass
@@ -137,42 +165,39 @@ class _Level:
     money: int = 0
     weighted: int = 0
 
-    def move(self, row: dict[str, Any], sign: int) -> None:
-        self.n += sign * row["n_"]
-        self.money += sign * (row["money_"] or 0)
-        self.weighted += sign * (row["weighted_"] or 0)
+    def move(self, sign: int, n: int, money: int | None, weighted: int | None) -> None:
+        self.n += sign * n
+        self.money += sign * (money or 0)
+        self.weighted += sign * (weighted or 0)
 
 
-def _add_levels(cells: Cells, measures: Iterable[Measure], q: Question, teams: _Ancestors) -> None:
+def _add_levels(cells: Cells, measures: Iterable[Measure], q: Question, tree: TeamTree) -> None:
     """Open deals at the end of each day: the level on the first day, then what entered and what left."""
     first, last = q.period.start, q.period.last_day
     rows = OPEN.everything(q).exclude(category="omitted").order_by()
     weighted = ExpressionWrapper(F("base_minor") * F("probability_bp"), output_field=BigIntegerField())
     sums = {"n_": Count("pk"), "money_": Sum("base_minor"), "weighted_": Sum(weighted)}
-    moves: dict[datetime.date, list[tuple[dict[str, Any], int]]] = defaultdict(list)
-    opening: Any = rows.valid_on(first).values("owner_id", "team_id").annotate(**sums)
-    moves[first] += [(row, 1) for row in opening]
-    span = {"__gt": first, "__lte": last}
+    moves: dict[datetime.date, list[tuple[Any, ...]]] = defaultdict(list)
+    opening: Any = rows.valid_on(first).values_list("owner_id", "team_id").annotate(**sums)
+    moves[first] += [(1, *row) for row in opening]
     for column, sign in (("valid_from", 1), ("valid_to", -1)):
-        inside = {f"{column}{lookup}": day for lookup, day in span.items()}
-        moving: Any = rows.filter(**inside).values(column, "owner_id", "team_id").annotate(**sums)
-        for row in moving:
-            moves[row[column]].append((row, sign))
-    levels: dict[tuple[str, int], _Level] = defaultdict(_Level)
+        inside = {f"{column}__gt": first, f"{column}__lte": last}
+        moving: Any = rows.filter(**inside) if last > first else rows.none()
+        for day, *row in moving.values_list(column, "owner_id", "team_id").annotate(**sums):
+            moves[day].append((sign, *row))
+    levels: dict[ScopeKey, _Level] = defaultdict(_Level)
     day = first
     while day <= last:
-        for row, sign in moves.get(day, ()):
-            for scope in (("company", 0), *_scopes(row["owner_id"], row["team_id"], teams)):
-                levels[scope].move(row, sign)
-        for (kind, ident), level in levels.items():
-            _store_level(cells, measures, kind, ident, day, level)
+        for sign, rep, team, *numbers in moves.get(day, ()):
+            for scope in (("company", 0), *tree.cells_of(rep, team)):
+                levels[scope].move(sign, *numbers)
+        for scope, level in levels.items():
+            _store_level(cells, measures, scope, day, level)
         day += DAY
 
 
-def _store_level(
-    cells: Cells, measures: Iterable[Measure], kind: str, ident: int, day: datetime.date, level: _Level
-) -> None:
+def _store_level(cells: Cells, measures: Iterable[Measure], scope: ScopeKey, day: datetime.date, level: _Level) -> None:
     totals = {"": level.n, "base_minor": level.money, "weighted": level.weighted}
     for measure in measures:
         if level.n:
-            cells[Place(measure.key, kind, ident, day)].add(totals[measure.value], level.n)
+            cells[Place(measure.key, *scope, day)].add(totals[measure.value], level.n)

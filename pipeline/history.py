@@ -70,11 +70,11 @@ def refold_deals(deal_ids: Iterable[int], *, now: datetime.datetime, company: Co
 
 def find_differing_deals(deal_ids: Iterable[int], *, now: datetime.datetime, company: Company) -> list[int]:
     """Deals whose stored versions are not what their events come to; reads only. Empty when history holds."""
-    differing = []
-    for deal_id in sorted(set(deal_ids)):
-        if _Refold([deal_id], now, company).differs():
-            differing.append(deal_id)
-    return differing
+    ids = sorted(set(deal_ids))
+    differing: set[int] = set()
+    for start in range(0, len(ids), BATCH):
+        differing |= _Refold(ids[start : start + BATCH], now, company).differing()
+    return sorted(differing)
 
 
 class _Refold:
@@ -117,10 +117,10 @@ class _Refold:
         Deal.objects.bulk_update(self.deals.values(), CURRENT_FIELDS, batch_size=100)
         return len(self.new)
 
-    def differs(self) -> bool:
+    def differing(self) -> set[int]:
         for deal_id in self.deals:
             self._compare(deal_id, fold(self.events[deal_id], self.teams, lambda day: day_start(day, self.zone)).states)
-        return bool(self.new or self.gone)
+        return {version.deal_id for version in [*(version for version, _state in self.new), *self.gone]}
 
     def _compare(self, deal_id: int, states: list[State]) -> None:
         kept = {(version.valid_from, version.digest): version for version in self.stored[deal_id]}

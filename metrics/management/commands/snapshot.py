@@ -11,7 +11,8 @@ from accounts.models import Company, JobRun
 from metrics.models import SnapshotDay
 from metrics.nightly import NightReport, run_night
 from metrics.periods import DAY
-from metrics.snapshots import first_day
+from metrics.snapshots import days_to_do, first_day
+from metrics.workers import heartbeat
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
+        days = self._days(options, now)
         run = JobRun.objects.create(
             kind="snapshot",
             key=f"command {now.isoformat()}",
@@ -36,12 +38,20 @@ class Command(BaseCommand):
             heartbeat_at=now,
         )
         try:
-            report = run_night(now=now, run=run, days=self._days(options, now), progress=self._progress)
+            with heartbeat(run, timezone.now):
+                report = run_night(now=now, run=run, days=days, progress=self._progress)
         except BaseException as error:
-            run.state, run.error, run.finished_at = JobRun.State.FAILED, str(error)[:2000], timezone.now()
-            run.save()
+            self._end(run, state=JobRun.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
             raise
-        self._finish(run, report)
+        self._end(
+            run,
+            state=JobRun.State.SUSPECT if report.problems else JobRun.State.DONE,
+            rows=report.rows, done=report.days, total=report.days, result=report.__dict__,
+            error="\n".join(report.problems),
+        )  # fmt: skip
+        self._tell(run, report, options)
+
+    def _tell(self, run: JobRun, report: NightReport, options: dict[str, Any]) -> None:
         if options["json"]:
             self.stdout.write(json.dumps({"run": run.pk, "state": run.state, **report.__dict__}))
         else:
@@ -67,8 +77,8 @@ class Command(BaseCommand):
         days = [first + n * DAY for n in range((last - first).days + 1)]
         if options["rebuild"] or options["day"]:
             return days
-        stored = set(SnapshotDay.objects.values_list("day", flat=True))
-        return [day for day in days if day not in stored]
+        done = set(SnapshotDay.objects.values_list("day", flat=True)).difference(days_to_do(company, today))
+        return [day for day in days if day not in done]
 
     def _day(self, text: str | None, option: str) -> datetime.date | None:
         if not text:
@@ -88,8 +98,8 @@ class Command(BaseCommand):
             width = 40 * done // max(total, 1)
             self.stderr.write(f"\r[{'#' * width}{'.' * (40 - width)}] {done} of {total} days", ending="")
 
-    def _finish(self, run: JobRun, report: NightReport) -> None:
-        run.state = JobRun.State.SUSPECT if report.problems else JobRun.State.DONE
-        run.finished_at, run.rows, run.done, run.total = timezone.now(), report.rows, report.days, report.days
-        run.result, run.error = report.__dict__, "\n".join(report.problems)
-        run.save()
+    @staticmethod
+    def _end(run: JobRun, **values: Any) -> None:
+        for name, value in {**values, "finished_at": timezone.now()}.items():
+            setattr(run, name, value)
+        run.save(update_fields=[*values, "finished_at"])

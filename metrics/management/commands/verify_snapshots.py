@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from accounts.business_dates import business_date
 from accounts.models import Company
-from metrics.audits import differences
+from metrics.audits import compare_days
 from metrics.models import SnapshotDay
-from metrics.snapshots import month_spans
 
 
 class Command(BaseCommand):
@@ -35,8 +34,8 @@ class Command(BaseCommand):
             raise SystemExit(1) from error
         checked = list(days.values_list("day", flat=True))
         found: list[str] = []
-        for first, last in month_spans(checked):
-            found += differences(first, last, company=company, today=today)
+        for _done, differing in compare_days(checked, company=company, today=today):
+            found += differing
         if options["json"]:
             self.stdout.write(json.dumps({"days": len(checked), "differences": found}))
         else:
