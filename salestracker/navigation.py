@@ -85,7 +85,7 @@ NEW = (
     Entry(_("Contact"), "pipeline:contact_create", "user", writes=True),
 )
 ACCOUNT = (
-    Entry(_("Preferences"), "accounts:preferences", "adjustments"),
+    Entry(_("Preferences"), "accounts:profile", "adjustments"),
     Entry(_("Password"), "account_change_password", "key"),
     Entry(_("Two-step sign-in"), "mfa_index", "shield-lock"),
     Entry(_("Sessions"), "usersessions_list", "devices"),
