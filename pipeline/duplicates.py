@@ -106,7 +106,8 @@ def _alike(text: str, rows: Any, field: str) -> list[Any]:
     first = wanted.split(" ")[0]
     if len(first) < 3:
         return list(rows.filter(**{f"{field}__iexact": text})[:_LOOKED_AT])
-    near = rows.filter(**{f"{field}__icontains": first}).order_by("pk")[:_LOOKED_AT]
+    may_be = Q(**{f"{field}__icontains": first}) | Q(**{f"{field}__istartswith": first[:4]})
+    near = rows.filter(may_be).order_by("pk")[:_LOOKED_AT]
     return [row for row in near if is_alike(wanted, plain_name(getattr(row, field)))]
 
 
@@ -128,6 +129,9 @@ def business_domain(email: str) -> str:
 
 
 def phone_pattern(phone: str) -> str:
-    """A pattern for the last nine digits of a number, however they are written; empty for fewer than seven digits."""
-    digits = re.sub(r"\D", "", phone)[-9:]
+    """A pattern for the last eight digits of a number, however it is written; empty for fewer than seven digits.
+
+    The country's code and the zero in its place come before them.
+    """
+    digits = re.sub(r"\D", "", phone)[-8:]
     return "[^0-9]*".join(digits) + "[^0-9]*$" if len(digits) >= 7 else ""

@@ -16,6 +16,7 @@ from accounts.business_dates import business_date
 from accounts.keyset import KeysetPage, Sort
 from accounts.models import Account, Company, Contact, Rep
 from accounts.roles import Role
+from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.accounts import change_account, create_account, delete_account, restore_account
 from pipeline.actions.deletions import restorable
 from pipeline.forms.accounts import AccountForm
@@ -23,7 +24,6 @@ from pipeline.models import Deal, Lead, Subscription
 from pipeline.rollup import Total, account_rollup, open_sums
 from pipeline.timeline import record_timeline
 from pipeline.views.duplicates import DuplicateCheck
-from pipeline.views.listing import Column, Filter, ListPage
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 _OFFERED = 40

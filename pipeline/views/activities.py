@@ -16,12 +16,12 @@ from accounts.business_dates import business_date, day_start
 from accounts.keyset import KeysetPage, Sort
 from accounts.models import Company, Rep
 from accounts.roles import Role
+from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.activities import change_activity
 from pipeline.forms.activities import ActivityForm
 from pipeline.models import Activity
 from pipeline.next_steps import due_of
 from pipeline.timeline import name_subjects, with_subjects
-from pipeline.views.listing import Column, Filter, ListPage
 from pipeline.views.writing import ActionPage
 
 _OFFERED = 40

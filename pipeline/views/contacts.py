@@ -15,13 +15,13 @@ from accounts import formats
 from accounts.keyset import KeysetPage, Sort
 from accounts.models import Account, Contact
 from accounts.roles import Role
+from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from pipeline.actions.deletions import restorable
 from pipeline.forms.accounts import ContactForm
 from pipeline.models import Deal, Lead
 from pipeline.timeline import record_timeline
 from pipeline.views.duplicates import DuplicateCheck
-from pipeline.views.listing import Column, Filter, ListPage
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 _PART_ROWS = 20

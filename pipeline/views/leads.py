@@ -15,13 +15,13 @@ from accounts import formats
 from accounts.keyset import KeysetPage, Sort
 from accounts.models import Account, Contact, Rep
 from accounts.roles import Role
+from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.deletions import restorable
 from pipeline.actions.leads import change_lead, create_lead, delete_lead, restore_lead
 from pipeline.forms.leads import LeadForm, NewLeadForm
 from pipeline.models import Channel, Deal, Lead
 from pipeline.timeline import lead_timeline
 from pipeline.views.duplicates import DuplicateCheck
-from pipeline.views.listing import Column, Filter, ListPage
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 OPEN = (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED)

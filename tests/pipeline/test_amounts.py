@@ -1,0 +1,38 @@
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from pipeline.forms.amounts import AmountField, plain_number
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "number"),
+    [
+        ("48500", "en", "48500"),
+        ("48,500.00", "en", "48500.00"),
+        ("48.500,00", "en", "48500.00"),
+        ("€ 48 500", "en", "48500"),
+        ("1,234", "en", "1234"),
+        ("1.234", "en", "1.234"),
+        ("1.234", "de", "1234"),
+        ("1,234", "de", "1.234"),
+        ("1,5", "en", "1.5"),
+        ("1.234.567", "en", "1234567"),
+        ("−3,50", "en", "-3.50"),
+        ("0", "en", "0"),
+    ],
+)
+def test_both_ways_of_writing_are_read(text, language, number):
+    assert plain_number(text, language=language) == number
+
+
+def test_empty_is_not_known_and_words_are_refused():
+    field = AmountField(required=False)
+    with translation.override("en"):
+        assert field.clean("") is None
+        assert field.clean("€1,250.50") == Decimal("1250.50")
+        for text in ("many", "1,2,3.4.5", "--1"):
+            with pytest.raises(ValidationError):
+                field.clean(text)
