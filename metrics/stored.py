@@ -44,8 +44,8 @@ class Shelf:
             self._same_teams = all(same_teams(definitions, teams) for definitions in set(stored.values()))
             self._start = min([*stored, *(first for first, _last in spans)], default=None) if stored else None
             self._good = {day for day, definitions in stored.items() if same_measures(definitions)}
-            for first, last in spans:
-                first = max(first, min(stored, default=first))
+            for first, last in spans if stored else ():
+                first = max(first, min(stored))
                 self._good -= {first + n * DAY for n in range((min(last, self.today) - first).days + 1)}
         return self._good
 
