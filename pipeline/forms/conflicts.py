@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.forms import ChoiceField, Field, Form, ModelChoiceField
@@ -45,5 +46,9 @@ def _written(field: Field, value: Any) -> str:
         return _("nothing")
     if isinstance(value, datetime.datetime):
         return formats.stamp(value)
+    if isinstance(value, datetime.date):
+        return formats.full_day(value)
+    if isinstance(value, Decimal):
+        return str(field.prepare_value(value))
     choices = dict(field.choices) if isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField) else {}
     return str(choices.get(value, value))

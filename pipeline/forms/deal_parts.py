@@ -26,7 +26,14 @@ class RecordChoiceField(forms.TypedChoiceField):
 
     def offer(self, rows: dict[str, Any], empty: str) -> None:
         self.choices = [("", empty), *((pk, str(row)) for pk, row in rows.items())]
-        self.coerce = rows.__getitem__
+        self.rows = rows
+        self.coerce = self.row
+
+    def row(self, pk: Any) -> Any:
+        """The row of that id; ValueError when it is not on offer."""
+        if str(pk) not in self.rows:
+            raise ValueError(pk)
+        return self.rows[str(pk)]
 
 
 class PartRow(forms.Form):

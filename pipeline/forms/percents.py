@@ -19,8 +19,8 @@ class PercentField(forms.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(max_digits=places + 3, decimal_places=places, widget=widget, **options)
         self.validators += [
-            MinValueValidator(0, _("At least 0 %.")),
-            MaxValueValidator(100, _("At most 100 %.")),
+            MinValueValidator(0, _("At least 0 %%.")),
+            MaxValueValidator(100, _("At most 100 %%.")),
         ]
 
     def prepare_value(self, value: Any) -> Any:
