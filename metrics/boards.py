@@ -21,14 +21,15 @@ FUNNEL = (
 
 def kpi_board(reader: Reader) -> dict[str, Any]:
     """All figures of a scope: tiles, won revenue over time, by channel, product, team and rep, then the others."""
-    trend = revenue_trend(reader)
+    trend, channels = revenue_trend(reader), _members(reader, "won_revenue", "channel", _("Channel"))
+    trend["size"] = channels["size"]
     is_group = reader.asking.scope.kind != "rep"
     teams = member_table(reader, "team") if is_group else None
     board = {
         "trend": trend,
         "tiles": tiles(reader, LEADING),
-        "channels": _members(reader, "revenue_by_channel", "channel", _("Channel")),
-        "products": _members(reader, "revenue_by_product", "product", _("Product")),
+        "channels": channels,
+        "products": _members(reader, "won_revenue", "product", _("Product")),
         "teams": teams if teams and teams["count"] > 1 else None,
         "reps": member_table(reader, "rep") if is_group else None,
         "others": rows(reader, following(LEADING)),

@@ -70,8 +70,8 @@ def breakdown(reader: Reader, slug: str, by: str) -> dict[str, Any]:
         "title": dimension_word(by),
         "heads": [] if additive or isinstance(metric, Quantile) else part_words(metric),
         "is_additive": additive,
-        "shows_n": metric.unit != "count" and not is_rate(metric),
-        "compared": "" if by in TIME else _("v %s") % earlier.title,
+        "shows_n": isinstance(metric, Quantile) or (additive and metric.unit != "count"),
+        "compared": "" if by in TIME else _("v %s") % earlier.short,
         "rows": rows,
         "unshown": len(shown) - len(rows) if rest is None else 0,
         "total": {
@@ -109,7 +109,7 @@ def _cells(figure: Figure, value: Value, *, additive: bool) -> dict[str, Any]:
     return {
         "top": top,
         "bottom": bottom,
-        "text": figure_text(metric, value, currency, cents=True if metric.unit in MONEY_UNITS and additive else None),
+        "text": figure_text(metric, value, currency, cents=additive if metric.unit in MONEY_UNITS else None),
         "is_faint": is_rate(metric) and value.n < formats.RATE_FAINT_BELOW,
         "share": share,
         "share_text": share_text(value, figure.value) if additive else "",

@@ -67,7 +67,8 @@ def series_chart(
 
 
 def _label(point: Point, *, first: bool) -> str | list[str]:
-    name = axis_name(point.period, first=first)
+    has_year = first or point.period.start.month == 1 or point.period.kind == "quarter"
+    name = axis_name(point.period, first=has_year)
     return [name, _("to date")] if point.is_running else name
 
 
@@ -91,7 +92,7 @@ def _line(metric: Metric, points: Sequence[Point], currency: str) -> dict[str, A
 
 
 def _earlier(metric: Metric, points: Sequence[Point]) -> dict[str, Any]:
-    words = _("a year before")
+    words = _("last year")
     data = _data(metric, points)
     return {
         "label": words,
@@ -110,19 +111,20 @@ def _level(whole: Figure, length: int, currency: str) -> list[dict[str, Any]]:
     text = _("all %s") % figure_text(whole.metric, whole.value, currency, compact=True)
     data = [text_of(whole.value.value)] * length
     return [
-        {"label": _("whole span"), "type": "line", "data": data, "colour": "c-other", "dashed": True, "endLabel": text}
+        {"label": _("whole time"), "type": "line", "data": data, "colour": "c-other", "dashed": True, "endLabel": text}
     ]
 
 
 def _room(label: str) -> int:
-    return min(128, 20 + 7 * len(label)) if label else 8
+    return min(136, 24 + 7 * len(label)) if label else 8
 
 
 def _key(points: Sequence[Point], before: Sequence[Point]) -> list[dict[str, str]]:
     """A key only where the bars mean two things: full ones, and a hatched one that is not over."""
     if not before or not any(point.is_running for point in points):
         return []
-    return [{"swatch": "", "label": _("these months")}, {"swatch": "hatch", "label": _("not over")}]
+    span = {"first": axis_name(points[0].period, first=True), "last": axis_name(points[-1].period, first=True)}
+    return [{"swatch": "", "label": _("%(first)s to %(last)s") % span}, {"swatch": "hatch", "label": _("not over")}]
 
 
 def _alt(metric: Metric, points: Sequence[Point], currency: str) -> str:
@@ -161,7 +163,7 @@ def _series_total(
     if whole is None or isinstance(metric, Total):
         return None
     cells = [figure_text(metric, whole.value, currency, cents=cents)] + [""] * (len(columns) - 1)
-    return {"label": _("Whole span"), "cells": [*cells, formats.number(whole.value.n)]}
+    return {"label": _("Whole time"), "cells": [*cells, formats.number(whole.value.n)]}
 
 
 def member_chart(
@@ -190,6 +192,7 @@ def member_chart(
             "format": _FORMATS.get(metric.unit, "plain"),
             "currency": currency,
             "room": max((_room(label) for label in labels), default=8),
+            "min": _lowest([value for _name, _url, value in entries]),
             "links": [url or None for _name, url, _value in entries],
             "sets": [
                 {
@@ -218,6 +221,12 @@ def split_rest(figure: Figure, most: int) -> tuple[list[MemberValue], tuple[str,
     total = sum((row.value.value or Decimal(0) for row in others), Decimal(0))
     name = ngettext("%s more", "%s more", len(others)) % formats.number(len(others))
     return shown, (name, Value(total, total, None, sum(row.value.n for row in others)))
+
+
+def _lowest(values: Sequence[Value]) -> str | None:
+    """Where the axis of bars begins: at 0, or at the lowest figure below it."""
+    below = [value.value for value in values if value.value is not None and value.value < 0]
+    return text_of(min(below)) if below else None
 
 
 def share_text(value: Value, whole: Value) -> str:

@@ -11,7 +11,7 @@ from metrics.period_names import current_quarter, period_title
 from metrics.periods import Period, containing, parse_period
 from metrics.scopes import Choice, allowed_scopes, default_scope
 
-MOST_OFFERED = 40
+MOST_OFFERED = 24
 """More reps than this are not listed in a menu; their scope is typed."""
 
 

@@ -11,6 +11,7 @@ from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS
 from metrics.figure import Figure
 from metrics.metric import Growth, Metric, Quantile, Ratio, Total, Velocity
+from metrics.period_names import compared_title, period_title
 from metrics.reading import Reader
 from metrics.wording import amount_text, figure_text, part_texts
 
@@ -73,7 +74,7 @@ def part_words(metric: Metric) -> tuple[str | Promise, str | Promise]:
         case PerCapacity():
             return words_of(metric.of.key), _("reps employed")
         case Velocity():
-            return _("open deals x win rate x size"), _("mean cycle in days")
+            return _("money to come"), _("days of a cycle")
         case _:
             return "", ""
 
@@ -82,7 +83,7 @@ def formula(reader: Reader, figure: Figure, records_url: str) -> list[Part]:
     """Name = part op part = result."""
     result = figure_text(figure.metric, figure.value, figure.question.company.base_currency)
     parts = _parts(reader, figure, records_url)
-    tail = [Part(op="="), Part(text=result, is_result=True)] if parts else []
+    tail = [Part(op="="), Part(text=result, is_result=True)] if len(parts) > 1 else []
     return [Part(text=str(figure.metric.name), is_result=True), Part(op="="), *parts, *tail] if parts else []
 
 
@@ -134,14 +135,16 @@ def _growth(reader: Reader, figure: Figure) -> list[Part]:
     if not isinstance(metric, Growth) or value.numerator is None or value.denominator is None:
         return []
     currency = figure.question.company.base_currency
-    before = metric.previous(figure.question).period
+    q = figure.question
+    before = metric.previous(q).period
+    then = compared_title(before, q.period, q.period.previous())
     now_text = amount_text("money", value.numerator + value.denominator, currency)
     before_text = amount_text("money", value.denominator, currency)
-    slug, where = metric.of.slug, figure.question.where
-    was = Part(before_text, before.name, reader.asking.metric_address(slug, period=before.name, where=where))
+    slug, where = metric.of.slug, q.where
+    was = Part(before_text, then, reader.asking.metric_address(slug, period=before.name, where=where))
     return [
         Part(op="("),
-        Part(now_text, figure.question.period.name, reader.asking.metric_address(slug, where=where)),
+        Part(now_text, period_title(q.period), reader.asking.metric_address(slug, where=where)),
         Part(op="−"),
         was,
         Part(op=") ÷"),

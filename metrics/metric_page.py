@@ -14,14 +14,17 @@ from metrics.metric import Total
 from metrics.periods import Period, add_months, containing
 from metrics.reading import Earlier, Reader
 from metrics.tiles import figure_entry
-from metrics.wording import figure_text, is_rate
+from metrics.wording import figure_text, has_cents, is_rate, is_small
 
 UNITS = ("day", "week", "month", "quarter", "year")
 POINTS = 12
 
 
 def read_every(text: str | None, period: Period) -> str:
-    """The unit of the course: the asked one, else months, or days and weeks for short periods."""
+    """The unit of the course: the asked one, else months, or days and weeks for short periods.
+
+    Raises QuestionRefused for a unit that does not exist.
+    """
     if text:
         if text not in UNITS:
             raise QuestionRefused(f"Unknown unit “{text[:40]}”. Possible: {', '.join(UNITS)}.", "every")
@@ -29,6 +32,15 @@ def read_every(text: str | None, period: Period) -> str:
     if period.kind in ("day", "week"):
         return period.kind
     return "month" if period.days > 27 else "day"
+
+
+def usual_course(reader: Reader, slug: str, every: str) -> tuple[str, dict[str, Any]]:
+    """The course by ``every``; by quarter where the months of a rate have too few cases to be drawn."""
+    chart = course(reader, slug, every)
+    if every != "month" or chart["spec"] is not None:
+        return every, chart
+    by_quarter = course(reader, slug, "quarter")
+    return (every, chart) if by_quarter["spec"] is None else ("quarter", by_quarter)
 
 
 def course(reader: Reader, slug: str, every: str) -> dict[str, Any]:
@@ -65,11 +77,11 @@ def interval_text(figure: Figure) -> str:
     if not value.denominator or value.numerator is None:
         return _("n %s") % 0
     parts = formats.number(value.numerator), formats.number(value.denominator)
-    text = _("%s of %s") % parts
-    if figure.low is None or figure.high is None:
-        return text
-    bounds = {"parts": text, "low": formats.percent(figure.low), "high": formats.percent(figure.high)}
-    return _("%(parts)s · 95%% interval %(low)s to %(high)s") % bounds
+    words = [] if is_small(figure.metric, value) else [_("%s of %s") % parts]
+    if figure.low is not None and figure.high is not None:
+        bounds = {"low": formats.percent(figure.low), "high": formats.percent(figure.high)}
+        words.append(_("95%% interval %(low)s to %(high)s") % bounds)
+    return " · ".join(words)
 
 
 def comparisons(figure: Figure, earlier: list[Earlier]) -> list[dict[str, Any]]:
@@ -90,4 +102,5 @@ def head(reader: Reader, figure: Figure) -> dict[str, Any]:
     return {
         **figure_entry(reader, figure),
         "interval": interval_text(figure),
+        "cents": isinstance(figure.metric, Total) and has_cents([figure.value.value]),
     }

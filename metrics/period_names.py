@@ -49,22 +49,24 @@ def period_short(period: Period) -> str:
 
 
 def axis_name(period: Period, *, first: bool) -> str:
-    """The name of a unit on an axis; the first one, and each January, carry the year."""
-    if period.kind == "month" and (first or period.start.month == 1):
+    """The name of a month or quarter in a row of them: ``first`` ones carry the year."""
+    if first and period.kind == "month":
         return _skeleton("yMMM", period.start)
-    if period.kind == "quarter" and (first or period.start.month == 1):
-        return period_title(period)
-    return period_short(period)
+    return period_title(period) if first and period.kind == "quarter" else period_short(period)
 
 
-def compared_title(before: Period, asked: Period, unit: Period) -> str:
+def compared_title(before: Period, asked: Period, unit: Period, *, short: bool = False) -> str:
     """The earlier period as it is compared: "Q3 2026, same days" when the asked one is still running.
 
-    ``unit`` is the whole earlier period, ``before`` what is compared of it.
+    ``unit`` is the whole earlier period, ``before`` what is compared of it. ``short`` leaves out the year that both
+    have, for heads of columns.
     """
-    if before.days < unit.days and asked.kind != "range":
-        return _("%(period)s, same days") % {"period": period_title(unit)}
-    return period_title(before)
+    is_clipped = before.days < unit.days and asked.kind != "range"
+    if short and unit.kind in ("month", "quarter"):
+        name = axis_name(unit, first=unit.start.year != asked.start.year)
+    else:
+        name = period_title(unit if is_clipped else before)
+    return _("%(period)s, same days") % {"period": name} if is_clipped else name
 
 
 def current_quarter(today: datetime.date, fiscal_start: int) -> Period:

@@ -29,7 +29,6 @@ def provenance(figure: Figure) -> list[dict[str, Any]]:
             "label": _("Definition"),
             "value": _("%(slug)s, version %(version)s") % {"slug": metric.slug, "version": metric.version},
         },
-        {"label": _("Dated by"), "value": str(metric.date)},
         {"label": _("Records"), "value": formats.number(figure.value.n)},
     ]
     if stored is not None:

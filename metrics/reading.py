@@ -30,8 +30,8 @@ class Earlier:
     period: Period
     unit: Period
     title: str
+    short: str
     value: Value
-    is_clipped: bool
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,10 @@ class Reader:
     def earlier(self, figure: Figure, kind: str) -> Earlier:
         """The value to compare a figure with. ``kind``: previous or year."""
         q = compared(figure.question, kind)
-        whole = q.period.days
         unit = figure.question.period.previous() if kind == "previous" else figure.question.period.year_before()
         parts = figure.metric.parts(q).get(ALL, Parts(None, None, None, 0))
-        title = compared_title(q.period, figure.question.period, unit)
-        return Earlier(q.period, unit, title, dress(figure.metric, parts, self._currency), whole < unit.days)
+        names = [compared_title(q.period, figure.question.period, unit, short=short) for short in (False, True)]
+        return Earlier(q.period, unit, *names, dress(figure.metric, parts, self._currency))
 
     def earlier_members(self, figure: Figure, kind: str) -> dict[str, Value]:
         """By member key, the values of an earlier period, sliced as the figure is."""

@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from accounts.money import from_minor
 from metrics.capacity import PerCapacity
 from metrics.figure import MONEY_UNITS, Figure
 from metrics.formulas import part_words, words_of
-from metrics.metric import Growth, Metric, Quantile, Ratio, Total
+from metrics.metric import Growth, Metric, Quantile, Ratio, Total, Velocity
 from metrics.question import Question
 from metrics.records import URLS, Record, list_records
-from metrics.wording import part_texts
+from metrics.wording import NIL, has_cents, part_texts
 from pipeline.models import Activity, Deal, DealVersion, Lead
 
 PIECE = 2000
@@ -26,6 +27,7 @@ class Extra:
     owner: str = ""
     state: str = ""
     sub: str = ""
+    amount: str = ""
 
 
 def record_table(figure: Figure, records: list[Record], user: Any) -> dict[str, Any]:
@@ -35,7 +37,8 @@ def record_table(figure: Figure, records: list[Record], user: Any) -> dict[str, 
     visible = _visible(records, user)
     top, bottom = columns_of(metric)
     return {
-        "date_head": metric.date,
+        "shows_owner": figure.question.scope.kind != "rep",
+        "shows_amount": not bottom and _lacks_money(metric) and any(record.kind == "deal" for record in records),
         "top": top,
         "bottom": bottom,
         "rows": [_row(figure, record, extras.get((record.kind, record.id), Extra()), visible) for record in records],
@@ -55,6 +58,11 @@ def columns_of(metric: Metric) -> tuple[str, str]:
             return str(metric.name), ""
         case _:
             return "", ""
+
+
+def _lacks_money(metric: Metric) -> bool:
+    """Whether the figures of a record are no money, so that its amount says more."""
+    return isinstance(metric, Velocity) or not (metric.unit in MONEY_UNITS or isinstance(metric, Growth))
 
 
 def adds_up(metric: Metric) -> bool:
@@ -82,6 +90,7 @@ def _row(figure: Figure, record: Record, extra: Extra, visible: set[tuple[str, i
         "sub": extra.sub if may_open else "",
         "owner": extra.owner,
         "state": extra.state,
+        "amount": extra.amount,
         "date": record.date,
         "top": _part(figure, record.numerator, top=True),
         "bottom": _part(figure, record.denominator, top=False),
@@ -135,8 +144,18 @@ def _extras(q: Question, records: list[Record]) -> dict[tuple[str, int], Extra]:
 def _deals(q: Question, ids: list[int]) -> dict[int, Extra]:
     """Owner and outcome as they were on the day that is looked from, as it was known then."""
     rows = DealVersion.objects.known_on(q.known_at).valid_on(q.valid_day).filter(deal__in=ids)
-    fields = rows.values_list("deal", "owner__name", "outcome", "account__name")
-    return {pk: Extra(owner or "", outcome, account or "") for pk, owner, outcome, account in fields}
+    fields = rows.values_list("deal", "owner__name", "outcome", "account__name", "amount_minor", "currency")
+    return {
+        pk: Extra(owner or "", outcome, account or "", _amount(minor, currency))
+        for pk, owner, outcome, account, minor, currency in fields
+    }
+
+
+def _amount(minor: int | None, currency: str) -> str:
+    if minor is None:
+        return NIL
+    amount = from_minor(minor, currency)
+    return formats.money(amount, currency, cents=has_cents([amount]))
 
 
 def _leads(_q: Question, ids: list[int]) -> dict[int, Extra]:

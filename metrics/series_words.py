@@ -107,6 +107,6 @@ def _span_words(metric: Metric, known: Sequence[Point], currency: str, whole: Fi
     small = len(known) - len(drawn)
     if small and is_rate(metric):
         words = {"small": formats.number(small), "all": formats.number(len(known)), "units": _units(known)}
-        text = _("%(small)s of %(all)s %(units)s have fewer than 20 cases: they are in the table, not in the chart.")
+        text = _("Fewer than 20 cases, so in the table only: %(small)s of %(all)s %(units)s.")
         sentences.append(text % words)
     return " ".join(sentences)

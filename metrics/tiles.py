@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import formats
 from metrics.catalogue import METRICS
@@ -30,6 +31,9 @@ OWN = (
 REPEATED = ("revenue_by_channel", "revenue_by_product")
 """Metrics that are another one under a second name; lists leave them out."""
 
+SHORT = {"lead_response_time": _lazy("First response"), "lead_to_customer_rate": _lazy("Lead to customer")}
+"""Names that fit into a tile, where the metric's own does not."""
+
 SPARK_MONTHS = 12
 
 
@@ -51,8 +55,9 @@ def _tile(reader: Reader, slug: str) -> dict[str, Any]:
         "mark": _mark(figure),
         "spark": spark(figure.metric, reader.months(slug, SPARK_MONTHS)),
         "foot": {"label": figure.warnings[0], "text": ""} if figure.warnings else None,
-        "changes": changes(reading),
         **figure_entry(reader, figure),
+        "changes": [_narrow(change) for change in changes(reading)],
+        "label": SHORT.get(slug, figure.metric.name),
     }
 
 
@@ -125,6 +130,14 @@ def _change(figure: Figure, earlier: Earlier, label: str) -> dict[str, Any]:
         "currency": figure.currency or "",
         **asdict(change_of(figure.metric, figure.value, earlier.value)),
     }
+
+
+def _narrow(change: dict[str, Any]) -> dict[str, Any]:
+    """A change of days without its decimals, which would not fit into a tile."""
+    days = change["change"]
+    if change["unit"] == "days" and days is not None and abs(days) >= 1:
+        return {**change, "change": days.quantize(Decimal(1))}
+    return change
 
 
 def _mark(figure: Figure) -> str:

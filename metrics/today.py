@@ -81,10 +81,10 @@ class Day:
         }
 
     def new_leads(self) -> Part:
-        """Leads without a first answer, own ones and those of the team's queue, the longest waiting first."""
+        """Leads without a first answer, own and in the team's queue; the newest first, an answer helps them most."""
         mine = Q(owner=self.rep) | Q(owner=None, team=self.rep.team_id) if self.rep.team_id else Q(owner=self.rep)
         rows = Lead.objects.visible_to(self.user).filter(mine, status=Lead.Status.NEW, first_responded_at=None)
-        shown = rows.select_related("channel").order_by("created_at", "pk")
+        shown = rows.select_related("channel").order_by("-created_at", "-pk")
         return Part(list(shown[:MOST_LEADS]), rows.count())
 
     @property

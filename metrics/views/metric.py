@@ -12,7 +12,7 @@ from metrics.evaluate import find_metric
 from metrics.figure import Figure
 from metrics.formulas import formula
 from metrics.metric import Metric
-from metrics.metric_page import UNITS, comparisons, course, head, read_every
+from metrics.metric_page import UNITS, comparisons, course, head, read_every, usual_course
 from metrics.period_names import period_title, progress_mark
 from metrics.provenance import provenance, restatements
 from metrics.reading import Reader
@@ -21,7 +21,7 @@ from metrics.records import list_records
 from metrics.views.pages import FigurePage
 
 EVERY_WORDS = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
-FIRST_RECORDS = 25
+FIRST_RECORDS = 10
 
 
 class MetricPage(FigurePage):
@@ -62,7 +62,9 @@ class MetricPage(FigurePage):
 class MetricView(MetricPage):
     def about(self, request: HttpRequest, reader: Reader, metric: Metric) -> HttpResponse:
         asking, slug = reader.asking, metric.slug
-        every = read_every(request.GET.get("every"), asking.period)
+        asked = request.GET.get("every")
+        every = read_every(asked, asking.period)
+        every, chart = (every, course(reader, slug, every)) if asked else usual_course(reader, slug, every)
         reading = reader.reading(slug, where=asking.where)
         by, segment, more = dimensions(reader, metric)
         table = breakdown(reader, slug, by)
@@ -72,11 +74,11 @@ class MetricView(MetricPage):
             **frame,
             "formula": formula(reader, reading.figure, frame["records_url"]),
             "comparisons": comparisons(reading.figure, [reading.previous, reading.year]),
-            "course": course(reader, slug, every),
+            "course": chart,
             "every": [
                 {
                     "label": word,
-                    "url": asking.metric_address(slug, by=asking.by, where=asking.where, every=unit) + "#course",
+                    "url": asking.metric_address(slug, by=asking.by, where=asking.where, every=unit) + "#over-time",
                     "is_current": unit == every,
                 }
                 for unit, word in EVERY_WORDS.items()

@@ -2,7 +2,7 @@
 //
 // labels    names of the x axis; a list of words is written on several lines: ["Nov", "to date"]
 // type      "bar" (default) or "line"; axis "y" lies bars down
-// format    "money", "count", "percent" (fractions), "multiple", "days", "plain"; currency for money
+// format    "money", "count", "percent" (fractions), "multiple", "days", "minutes", "plain"; currency for money
 // sets      [{ label, data, type, colour: "c1"…, dashed, stepped, dots, endLabel, barLabels, colours: [token per bar],
 //             partial: index of the period that is not over, floating: data are [from, to] }]
 // zero      false lets the axis of a line start above 0; min, max, step of the value axis
@@ -41,6 +41,10 @@ function writers({ format, currency }) {
     case "multiple": {
       const times = suffix({ maximumFractionDigits: 2 }, "×");
       return { axis: times, exact: times };
+    }
+    case "minutes": {
+      const minutes = suffix({ maximumFractionDigits: 0 }, " min");
+      return { axis: minutes, exact: minutes };
     }
     case "days": {
       const days = suffix({ maximumFractionDigits: 1 }, " d");
