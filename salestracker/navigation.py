@@ -14,6 +14,7 @@ from accounts.roles import Role
 from salestracker.access import access_of
 
 SELLERS = frozenset({Role.REP, Role.MANAGER})
+HEADS = frozenset({Role.MANAGER, Role.LEADER, Role.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ GROUPS = (
     Group(
         "",
         (
-            Entry(_("Today"), "metrics:today", "sun-high", "g t", on_phone=True),
+            Entry(_("Today"), "metrics:today", "sun-high", "g t", on_phone=True, only=SELLERS),
             Entry(_("Pipeline"), "pipeline:board", "layout-kanban", "g p", on_phone=True, covers="/deals/"),
             Entry(_("Leads"), "pipeline:lead_list", "user-plus", "g l", on_phone=True),
             Entry(_("Accounts"), "pipeline:account_list", "building", "g a"),
@@ -60,7 +61,7 @@ GROUPS = (
         _("Manage"),
         (
             Entry(_("Team"), "metrics:team", "users"),
-            Entry(_("KPIs"), "metrics:kpis", "chart-bar", "g k"),
+            Entry(_("KPIs"), "metrics:kpis", "chart-bar", "g k", only=HEADS, covers="/metrics/"),
         ),
     ),
     Group(
