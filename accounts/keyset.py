@@ -17,6 +17,7 @@ from django.db.models import F, Field, Model, Q, QuerySet
 Row = TypeVar("Row", bound=Model)
 
 PAGE_SIZE = 50
+_NO_PLACE = "That place in the list does not exist. Begin again with its first page."
 COUNTED_TO = 1000
 """Rows are counted up to here; a longer list says "1,000+"."""
 
@@ -27,11 +28,17 @@ class KeysetRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One way to order a list: by ``field``, unknown values last, then by id in the same direction or ``id_down``."""
+    """One way to order a list: by ``field``, unknown values last, then by id in the same direction or ``id_down``.
+
+    ``known``: no row of the list lacks the value; the database can then use an index as it is. ``kind``: the kind of
+    field that reads the value, where ``field`` is an annotation (which is always known) and no column.
+    """
 
     field: str
     down: bool = False
     id_down: bool | None = None
+    known: bool = False
+    kind: "Field[Any, Any] | None" = None
 
     @property
     def ids_fall(self) -> bool:
@@ -85,7 +92,7 @@ def sort_of(sorts: Mapping[str, Sort], key: str) -> Sort:
 def _order(model: type[Model], sort: Sort, *, backwards: bool) -> list[Any]:
     down, ids_fall = sort.down != backwards, sort.ids_fall != backwards
     nulls: dict[str, Any] = {}
-    if _may_be_unknown(model, sort.field):  # elsewhere the words would keep an index from being used
+    if _may_be_unknown(model, sort):  # elsewhere the words would keep an index from being used
         nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
     column = F(sort.field)
     return [column.desc(**nulls) if down else column.asc(**nulls), "-pk" if ids_fall else "pk"]
@@ -95,15 +102,19 @@ def _beyond(model: type[Model], sort: Sort, value: Any, pk: int, *, backwards: b
     """Rows on the far side of (value, pk). Unknown values come last, so going on from a known one includes them."""
     ids = Q(pk__lt=pk) if sort.ids_fall != backwards else Q(pk__gt=pk)
     unknown = Q(**{f"{sort.field}__isnull": True})
+    if value is None and not _may_be_unknown(model, sort):
+        raise KeysetRefused(_NO_PLACE)
     if value is None:
         return (unknown & ids) | ~unknown if backwards else unknown & ids
     side = "lt" if sort.down != backwards else "gt"
     beyond = Q(**{f"{sort.field}__{side}e": value}) & (Q(**{f"{sort.field}__{side}": value}) | ids)
-    return beyond | unknown if not backwards and _may_be_unknown(model, sort.field) else beyond
+    return beyond | unknown if not backwards and _may_be_unknown(model, sort) else beyond
 
 
-def _may_be_unknown(model: type[Model], path: str) -> bool:
-    *steps, last = path.split("__")
+def _may_be_unknown(model: type[Model], sort: Sort) -> bool:
+    if sort.known or sort.kind:
+        return False
+    *steps, last = sort.field.split("__")
     for step in steps:
         field = model._meta.get_field(step)
         if field.null:
@@ -112,8 +123,10 @@ def _may_be_unknown(model: type[Model], path: str) -> bool:
     return bool(model._meta.get_field(last).null)
 
 
-def _field(model: type[Model], path: str) -> "Field[Any, Any]":
-    *steps, last = path.split("__")
+def _field(model: type[Model], sort: Sort) -> "Field[Any, Any]":
+    if sort.kind:
+        return sort.kind
+    *steps, last = sort.field.split("__")
     for step in steps:
         model = model._meta.get_field(step).related_model  # type: ignore[assignment]
     return model._meta.get_field(last)  # type: ignore[return-value]
@@ -123,7 +136,7 @@ def _token(sort: Sort, row: Model) -> str:
     value: Any = row
     for step in sort.field.split("__"):
         value = None if value is None else getattr(value, step)
-    text = None if value is None else _field(type(row), sort.field).value_to_string(_Holder(value))  # type: ignore[arg-type]
+    text = None if value is None else _field(type(row), sort).value_to_string(_Holder(value))  # type: ignore[arg-type]
     return base64.urlsafe_b64encode(json.dumps([text, row.pk]).encode()).decode().rstrip("=")
 
 
@@ -143,11 +156,11 @@ def _read(model: type[Model], sort: Sort, token: str) -> tuple[Any, int]:
         text, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         if not isinstance(pk, int) or not 0 < pk < 2**63 or (text is not None and not _plain(text)):
             raise ValueError(token)
-        value = None if text is None else _field(model, sort.field).to_python(text)
+        value = None if text is None else _field(model, sort).to_python(text)
         if isinstance(value, datetime.datetime) and value.tzinfo is None:
             raise ValueError(token)
     except (binascii.Error, ValueError, TypeError, OverflowError, ValidationError) as error:
-        raise KeysetRefused("That place in the list does not exist. Begin again with its first page.") from error
+        raise KeysetRefused(_NO_PLACE) from error
     return value, pk
 
 

@@ -1,7 +1,8 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,9 @@ from accounts.models.team import managed_team_ids
 from accounts.roles import Role
 from pipeline.models.channel import Campaign, Channel
 from pipeline.models.owned import OwnedQuerySet
+
+RANK = Coalesce("score", Value(-1))
+"""What the inbox is ordered by, highest first: an unscored lead comes after those of score 0."""
 
 NOT_COUNTED = ("spam", "test", "duplicate")
 """Reasons of disqualification that take a lead out of every count and rate."""
@@ -89,6 +93,12 @@ class Lead(models.Model):
             models.Index(fields=["first_owner", "created_on"], name="lead_first_owner"),
             models.Index(fields=["email"], name="lead_email"),
             models.Index(fields=["-created_at", "-id"], name="lead_newest"),
+            models.Index(
+                RANK.desc(),
+                "id",
+                name="lead_inbox",
+                condition=Q(status__in=["new", "contacted", "qualified"], deleted_at=None),
+            ),
         ]
         constraints: ClassVar[list] = [
             models.CheckConstraint(name="lead_name_given", condition=~Q(name="")),

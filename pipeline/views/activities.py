@@ -44,8 +44,8 @@ class ActivityListView(ListPage):
     def sorts(self) -> dict[str, Any]:  # type: ignore[override]
         if self.request.GET.get("show") == "done":
             return {
-                "done": (gettext_lazy("newest"), Sort("done_at", down=True)),
-                "old": (gettext_lazy("oldest"), Sort("done_at")),
+                "done": (gettext_lazy("newest"), Sort("done_on", down=True, known=True)),
+                "old": (gettext_lazy("oldest"), Sort("done_on", known=True)),
             }
         return {
             "due": (gettext_lazy("soonest"), Sort("due_at")),
@@ -77,7 +77,7 @@ class ActivityListView(ListPage):
         if chosen["kind"]:
             rows = rows.filter(kind=chosen["kind"])
         if chosen["show"] == "done":
-            return rows.exclude(done_at=None)
+            return rows.filter(done_on__isnull=False)
         return self.by_due(rows.filter(done_at=None), chosen["due"])
 
     @staticmethod
@@ -102,6 +102,8 @@ class ActivityListView(ListPage):
         for activity in found.rows:
             activity.group = _group(activity, today, zone)
         is_done = chosen["show"] == "done"
+        if is_done:  # pages go by days, so that the database reads few rows; on a page the time of day counts
+            found.rows.sort(key=lambda activity: activity.done_at, reverse=self.sort_key == "done")
         return {"may_write": self.request.user.role != Role.LEADER, "is_done": is_done, "zone": zone}
 
     def shown_text(self, total: int, *, is_all: bool) -> str:

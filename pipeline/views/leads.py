@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +20,7 @@ from pipeline.actions.deletions import restorable
 from pipeline.actions.leads import change_lead, create_lead, delete_lead, restore_lead
 from pipeline.forms.leads import LeadForm, NewLeadForm
 from pipeline.models import Channel, Deal, Lead
+from pipeline.models.lead import RANK
 from pipeline.timeline import lead_timeline
 from pipeline.views.duplicates import DuplicateCheck
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
@@ -32,7 +33,7 @@ class LeadListView(ListPage):
     template_name = "pipeline/lead_list.html"
     kind = "leads"
     sorts: ClassVar = {
-        "score": (gettext_lazy("score, then age"), Sort("score", down=True, id_down=False)),
+        "score": (gettext_lazy("score, then age"), Sort("rank", down=True, id_down=False, kind=IntegerField())),
         "age": (gettext_lazy("longest waiting"), Sort("created_at")),
         "new": (gettext_lazy("newest"), Sort("created_at", down=True)),
         "name": (gettext_lazy("name"), Sort("name")),
@@ -79,8 +80,8 @@ class LeadListView(ListPage):
         ]
 
     def rows(self, chosen: dict[str, str]) -> QuerySet[Lead]:
-        rows = Lead.objects.visible_to(self.request.user)
-        rows = rows.select_related("owner", "channel", "campaign").defer("owner__ramp_months")
+        rows = Lead.objects.visible_to(self.request.user).annotate(rank=RANK)
+        rows = rows.select_related("owner", "channel", "campaign")
         for name in chosen:
             rows = getattr(self, f"by_{name}")(rows, chosen[name])
         return rows

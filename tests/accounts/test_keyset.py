@@ -4,10 +4,12 @@ import itertools
 import json
 
 import pytest
+from django.db.models import IntegerField
 
 from accounts.keyset import KeysetRefused, Sort, counted, keyset_page, sort_of
 from accounts.models import Account
 from pipeline.models import Lead
+from pipeline.models.lead import RANK
 
 NOW = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 SORTS = [
@@ -18,6 +20,8 @@ SORTS = [
     Sort("name"),
     Sort("account__name"),
     Sort("account__name", down=True),
+    Sort("rank", down=True, id_down=False, kind=IntegerField()),
+    Sort("created_on", down=True, known=True),
 ]
 
 
@@ -30,7 +34,7 @@ def leads(db):
             name=f"Lead {number % 4}", score=[None, 5, 9][number % 3], account=accounts[number % 3], created_at=at,
             created_on=at.date(),
         )  # fmt: skip
-    return Lead.objects.all()
+    return Lead.objects.annotate(rank=RANK)
 
 
 def everything(leads, sort):
