@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
+UNSET = "unset"
+
 
 class PreferencesForm(forms.ModelForm):
     """What a user may choose for himself."""
 
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False, widget=forms.RadioSelect)
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect)
 
     class Meta:
         model = User
@@ -23,8 +25,21 @@ class PreferencesForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["time_zone"].choices = [("", _("The company's")), *((name, name) for name in zone_names())]
-        self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]
+        self.fields["time_zone"].choices = [(UNSET, _("The company's")), *((name, name) for name in zone_names())]
+        self.fields["language"].choices = [(UNSET, _("As the browser")), *settings.LANGUAGES]
+        for name in ("time_zone", "language"):
+            self.initial[name] = getattr(self.instance, name) or UNSET
+
+    def clean_time_zone(self) -> str:
+        return chosen(self.cleaned_data["time_zone"])
+
+    def clean_language(self) -> str:
+        return chosen(self.cleaned_data["language"])
+
+
+def chosen(value: str) -> str:
+    """What was picked; empty for the choice that leaves it to somebody else."""
+    return "" if value == UNSET else value
 
 
 def zone_names() -> list[str]:

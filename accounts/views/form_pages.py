@@ -82,7 +82,7 @@ class FormPage(View):
         return self.show(form, status=422)
 
     def show(self, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
-        context = {"form": form, "record": self.record, **context, **self.page(form)}
+        context = {"form": form, "record": self.record, "conflicts": None, **context, **self.page(form)}
         return render(self.request, self.template_name, context, status=status)
 
 

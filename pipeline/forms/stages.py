@@ -62,6 +62,8 @@ class StageForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.pipeline = pipeline
         stage = self.instance
+        is_open = self["outcome"].value() == Outcome.OPEN
+        self.fields["probability"].required = self.fields["forecast_category"].required = is_open
         if stage.pk:
             self.fields["probability"].initial = Decimal(stage.probability_bp) / 10_000
             kept = [name for name in stage.required_fields if name not in ASKABLE]
@@ -79,15 +81,10 @@ class StageForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         probability = data.pop("probability", None)
-        if data.get("outcome") == Outcome.OPEN:
-            if probability is None and "probability" not in self.errors:
-                self.add_error("probability", _("Say how likely a deal in this stage is won."))
-            if not data.get("forecast_category"):
-                self.add_error("forecast_category", _("Pick a category."))
-            if probability is not None:
-                data["probability_bp"] = int(probability * 10_000)
-        else:
+        if data.get("outcome") != Outcome.OPEN:
             data.pop("forecast_category", None)
+        elif probability is not None:
+            data["probability_bp"] = int(probability * 10_000)
         return data
 
 
