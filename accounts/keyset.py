@@ -136,7 +136,9 @@ def _token(sort: Sort, row: Model) -> str:
     value: Any = row
     for step in sort.field.split("__"):
         value = None if value is None else getattr(value, step)
-    text = None if value is None else _field(type(row), sort).value_to_string(_Holder(value))  # type: ignore[arg-type]
+    text = None if value is None else str(value)
+    if value is not None and not sort.kind:
+        text = _field(type(row), sort).value_to_string(_Holder(value))  # type: ignore[arg-type]
     return base64.urlsafe_b64encode(json.dumps([text, row.pk]).encode()).decode().rstrip("=")
 
 

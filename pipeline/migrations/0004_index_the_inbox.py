@@ -15,7 +15,10 @@ class Migration(migrations.Migration):
             model_name="lead",
             index=models.Index(
                 models.OrderBy(
-                    django.db.models.functions.comparison.Coalesce("score", models.Value(-1)), descending=True
+                    django.db.models.functions.comparison.Coalesce(
+                        "score", models.Value(-1), output_field=models.IntegerField()
+                    ),
+                    descending=True,
                 ),
                 models.F("id"),
                 condition=models.Q(("deleted_at", None), ("status__in", ["new", "contacted", "qualified"])),

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from pipeline.models.channel import Campaign, Channel
 from pipeline.models.owned import OwnedQuerySet
 
-RANK = Coalesce("score", Value(-1))
+RANK = Coalesce("score", Value(-1), output_field=models.IntegerField())
 """What the inbox is ordered by, highest first: an unscored lead comes after those of score 0."""
 
 NOT_COUNTED = ("spam", "test", "duplicate")
