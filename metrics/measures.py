@@ -117,13 +117,7 @@ class Measure:
                 continue
             histogram = Counter({row[self.value]: row["n_"]}) if self.histogram else None
             found[row[column] if column else ""].add(row.get("total_", row["n_"]), row["n_"], histogram)
-        if not q.by:
-            return {ALL: found.get("", Cell())}
-        names = name_members(q.by, found.keys())
-        cells: Cells = defaultdict(Cell)
-        for raw, cell in found.items():
-            cells[names[raw]].add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
-        return dict(cells)
+        return _named(found, q.by)
 
     def _by_credit(self, q: Question) -> Cells:
         if self._by_product(q):
@@ -153,9 +147,19 @@ class Measure:
         column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "")
         if column is None and q.by:
             column = f"version__{self._column(q)}"
+        if self.value and not self.money:
+            return self._summed_once(lines, q, column)
         n = Count("version", distinct=True)
         total = Sum("base_minor") if self.money else n
         return self._grouped(lines, q, column, n, total)
+
+    def _summed_once(self, lines: Any, q: Question, column: str | None) -> Cells:
+        """A plain column of deals by product: a deal with two products of a family adds to the family once."""
+        found: dict[Any, Cell] = defaultdict(Cell)
+        columns = ["version", f"version__{self.value}", *([column] if column else [])]
+        for row in lines.order_by().values_list(*columns).distinct():
+            found[row[2] if column else ""].add(row[1], 1)
+        return _named(found, q.by)
 
     def _credit_by_product(self, q: Question) -> Cells:
         """Credited money by product: each version's credit is spread over its products like the version's own money."""
@@ -178,13 +182,7 @@ class Measure:
             for (_version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
                 if keep is None or pk in keep:
                     found[raw if q.by in PRODUCT else (day if q.by in TIME else "")].add(share, 1)
-        if not q.by:
-            return {ALL: found.get("", Cell())}
-        names = name_members(q.by, found.keys())
-        cells: Cells = defaultdict(Cell)
-        for raw, cell in found.items():
-            cells[names[raw]].add(cell.total, cell.n)  # type: ignore[arg-type]
-        return dict(cells)
+        return _named(found, q.by)
 
     def records(self, q: Question) -> models.QuerySet[Any]:
         """The population with ``contribution`` (what the row adds to the total) and ``recorded_day``."""
@@ -208,6 +206,17 @@ class Measure:
                 Coalesce(F("base_minor"), Value(0)) * F("probability_bp"), output_field=models.BigIntegerField()
             )
         return F("base_minor" if self.value == "credit" else self.value)
+
+
+def _named(found: dict[Any, Cell], by: str | None) -> Cells:
+    """Raw values become members: days become months, ids names; without ``by`` all is one member."""
+    if not by:
+        return {ALL: found.get("", Cell())}
+    names = name_members(by, found.keys())
+    cells: Cells = defaultdict(Cell)
+    for raw, cell in found.items():
+        cells[names[raw]].add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
+    return dict(cells)
 
 
 def _credits(q: Question) -> models.QuerySet[VersionCredit]:

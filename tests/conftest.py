@@ -9,10 +9,12 @@ import pytest
 from tests.cast import Cast, make_cast
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+PUBLIC_DATA = Path(os.environ.get("PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 NEEDS = {
     "browser": (Path(CHROMIUM).exists(), "a Chromium on this machine"),
     "postgresql": (os.environ.get("DATABASE_URL", "").startswith("postgres"), "DATABASE_URL=postgres://…"),
     "redis": (bool(os.environ.get("REDIS_URL")), "REDIS_URL=redis://…"),
+    "data": (PUBLIC_DATA.is_dir(), "the public data sets beside the checkout (or PUBLIC_DATA=their folder)"),
     "node": (bool(shutil.which("node")), "Node.js on this machine"),
 }
 
@@ -57,3 +59,9 @@ def browser(chromium_path):
 def cast(db: None) -> Cast:
     """The people of the tests and what they own."""
     return make_cast()
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """The folder of real public data sets; they are not ours to keep here."""
+    return PUBLIC_DATA
