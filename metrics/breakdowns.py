@@ -41,7 +41,8 @@ def dimensions(reader: Reader, metric: Metric) -> tuple[str, list[dict[str, Any]
 
 def _usual_dimension(names: list[str], scope: str, filtered: set[str]) -> str:
     useless = {*filtered, *(("rep", "team") if scope == "rep" else ())}
-    return next((name for name in names if name not in useless), names[0])
+    usual = [name for name in names if name not in useless and name not in TIME]
+    return next(iter(usual), "month" if "month" in names else names[0])
 
 
 def breakdown(reader: Reader, slug: str, by: str) -> dict[str, Any]:
