@@ -8,14 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Model, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Model
 
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
 from accounts.rates import RateBook
 from pipeline.history import queue_days
-from pipeline.models import Activity, ChangedDay, Credit, Deal, DealEvent, DealLine, Lead, Subscription, Touch
+from pipeline.models import Activity, ChangedDay, Credit, Deal, DealLine, Lead, Subscription, Touch
 from pipeline.replay import store_histories
 from pipeline.sample.activities import Activities
 from pipeline.sample.catalogue import Catalogue, Way, stock_catalogue
@@ -115,6 +114,10 @@ class _Load:
         self.counts["versions"] += store_histories(
             histories, teams=self.staff.teams, rank=self.rank, company=self.world.company, now=self.world.moment
         )
+        for tale in tales:
+            tale.deal.created_at = tale.opened_at
+            tale.deal.updated_at = tale.history.events[-1].recorded_at
+        Deal.objects.bulk_update([tale.deal for tale in tales], ["created_at", "updated_at"], batch_size=100)
         self._add("lines", DealLine, [line for tale in tales for line in tale.lines])
         self._add("credits", Credit, [credit for tale in tales for credit in tale.credits])
 
@@ -123,10 +126,7 @@ class _Load:
         self.counts[what] += len(rows)
 
     def finish(self) -> None:
-        """Times of last change as they would be, and the days that the nightly run has to compute."""
-        latest = DealEvent.objects.filter(deal=OuterRef("pk")).order_by("-recorded_at").values("recorded_at")[:1]
-        Deal.objects.filter(is_sample=True).update(created_at=F("opened_at"), updated_at=Subquery(latest))
-        Activity.objects.filter(is_sample=True).update(logged_at=Coalesce("done_at", Value(self.world.moment)))
+        """Queue the days that the nightly run has to compute."""
         span = [(self.world.first_day, self.world.today)]
         for subject in (ChangedDay.Subject.LEADS, ChangedDay.Subject.ACTIVITIES, ChangedDay.Subject.CAPACITY):
             queue_days(subject, span, now=self.world.moment)
