@@ -98,6 +98,11 @@ class _Refold:
         }
         self.teams = TeamHistory.load(owners | credited)
         self.rank = dict(Rep.objects.filter(pk__in=credited).values_list("pk", "external_id"))
+        self.credit_teams: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
+        for version_id, rep, team in VersionCredit.objects.filter(
+            version__deal__in=deal_ids, version__superseded_at=None
+        ).values_list("version_id", "rep_id", "team_id"):
+            self.credit_teams[version_id].append((rep, team))
         self.new: list[tuple[DealVersion, State]] = []
         self.gone: list[DealVersion] = []
 
@@ -125,9 +130,17 @@ class _Refold:
     def _compare(self, deal_id: int, states: list[State]) -> None:
         kept = {(version.valid_from, version.digest): version for version in self.stored[deal_id]}
         for state in states:
-            if kept.pop((state.valid_from, state.digest), None) is None:
-                self.new.append((version_of(deal_id, state, recorded_at=self.now, company=self.company), state))
+            same = kept.get((state.valid_from, state.digest))
+            if same is not None and not self._has_moved_credits(same):
+                del kept[same.valid_from, same.digest]
+                continue
+            self.new.append((version_of(deal_id, state, recorded_at=self.now, company=self.company), state))
         self.gone += kept.values()
+
+    def _has_moved_credits(self, version: DealVersion) -> bool:
+        """Whether a credited rep is known by now to have been in another team on the closing day."""
+        day = version.closed_on or version.valid_from
+        return any(self.teams.team_on(rep, day) != team for rep, team in self.credit_teams[version.pk])
 
     def _store(self) -> None:
         DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=self.now)
