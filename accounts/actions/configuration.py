@@ -75,7 +75,7 @@ def delete_row(
 
 def locked_row(row: Row) -> Row:
     """The row as the database has it, locked until the transaction ends."""
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    return row._meta.model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
 def save_row(row: models.Model) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.actions.configuration import change_row, create_row
+from accounts.actions.configuration import change_row, create_row, locked_row
 from accounts.errors import ActionRefused
 from accounts.models import Rep, Team, TeamMembership, User
 from accounts.roles import Role
@@ -29,6 +29,7 @@ def create_rep(*, name: str, by: User | None, now: datetime.datetime, team: Team
 @transaction.atomic
 def change_rep(*, rep: Rep, by: User | None, now: datetime.datetime, **values: Any) -> tuple[Rep, dict[str, Any]]:
     """Change fields of a rep, as for ``create_rep`` but the team; also the old values of what differed."""
+    rep = locked_row(rep)
     values = _checked(values.get("name", rep.name), values, besides=rep)
     return change_row(rep, by=by, now=now, **values)
 
