@@ -1,0 +1,186 @@
+"""The records that the addresses of the matrix name: one of each kind for each of three reps, and who sees which."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.contenttypes.models import ContentType
+
+from accounts.models import Account, Contact, JobRun, Rep, User
+from pipeline.actions import activities, deal_parts, deals, deletions, leads, outcomes
+from pipeline.actions.accounts import delete_account
+from pipeline.actions.contacts import delete_contact
+from pipeline.models import (
+    Campaign,
+    CampaignSpend,
+    Channel,
+    ImportRun,
+    LostReason,
+    Product,
+    Stage,
+    Subscription,
+    Touch,
+)
+from tests.cast import NOW, OWNED, Cast
+
+LATER = NOW + datetime.timedelta(hours=1)
+ABSENT = 999_999_999
+
+EVERYBODY = frozenset({"rep", "colleague", "rival", "manager", "other_manager", "leader", "admin"})
+OVERSEERS = frozenset({"leader", "admin"})
+NORTH = frozenset({"rep", "colleague", "manager"}) | OVERSEERS
+SOUTH = frozenset({"rival", "other_manager"}) | OVERSEERS
+
+OF_OWNER = {
+    "rep": frozenset({"rep", "manager"}) | OVERSEERS,
+    "colleague": frozenset({"colleague", "manager"}) | OVERSEERS,
+    "rival": SOUTH,
+}
+OF_DELETER = {name: frozenset({name, "admin"}) for name in OWNED}
+OF_QUEUE = {"rep": NORTH, "rival": SOUTH}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Records of one kind by whose they are, and the people who see each; ``read_only``: see it, may not change it."""
+
+    pks: dict[str, int]
+    seen_by: dict[str, frozenset[str]]
+    read_only: frozenset[tuple[str, str]] = frozenset()
+
+
+def make_kinds(cast: Cast) -> dict[str, Kind]:
+    """Everything that an address may name, beside what the cast owns."""
+    kinds = {kind: _owned(cast, kind) for kind in ("account", "contact", "lead", "deal", "activity")}
+    kinds["deal"] = _with_credited(cast, kinds["deal"])
+    kinds |= {f"deleted {kind}": Kind(_deleted(cast, kind), OF_DELETER) for kind in DELETIONS}
+    for name, make in MADE.items():
+        kinds[name] = Kind({whose: make(cast, cast.reps[whose]) for whose in OWNED}, OF_OWNER)
+    queues = {"rep": cast.north, "rival": cast.south}
+    queued = {
+        whose: leads.create_lead(by=None, now=NOW, name=f"Queued in {team}", team=team).pk
+        for whose, team in queues.items()
+    }
+    kinds["queued lead"] = Kind(queued, OF_QUEUE)
+    return kinds | _of_the_company(cast)
+
+
+def _owned(cast: Cast, kind: str) -> Kind:
+    return Kind({whose: getattr(cast.owns[whose], kind).pk for whose in OWNED}, OF_OWNER)
+
+
+def _with_credited(cast: Cast, own: Kind) -> Kind:
+    """The rival's deal of which the rep has half: rep and manager see it, and only its owner's people change it."""
+    deal = deals.create_deal(by=cast.rival, now=NOW, name="Shared deal", owner=cast.reps["rival"], amount=Decimal(500))
+    half = Decimal("0.5")
+    shares = [(cast.reps["rival"], half), (cast.reps["rep"], half)]
+    deal_parts.set_credits(deal=deal, shares=shares, by=cast.rival, now=NOW)
+    return Kind(
+        own.pks | {"credited": deal.pk},
+        own.seen_by | {"credited": SOUTH | {"rep", "manager"}},
+        frozenset({("credited", "rep"), ("credited", "manager")}),
+    )
+
+
+def _new_account(cast: Cast, owner: Rep) -> int:
+    return Account.objects.create(name=f"Another account of {owner}", owner=owner).pk
+
+
+def _new_contact(cast: Cast, owner: Rep) -> int:
+    account = Account.objects.get(pk=_new_account(cast, owner))
+    return Contact.objects.create(account=account, name=f"Another contact of {owner}").pk
+
+
+def _new_lead(cast: Cast, owner: Rep) -> int:
+    return leads.create_lead(by=owner.user, now=NOW, name=f"Another lead of {owner}", owner=owner).pk
+
+
+def _new_deal(cast: Cast, owner: Rep) -> int:
+    return deals.create_deal(by=owner.user, now=NOW, name=f"Another deal of {owner}", owner=owner).pk
+
+
+def _plan(cast: Cast, owner: Rep) -> int:
+    due = NOW + datetime.timedelta(days=2)
+    return activities.log_activity(by=owner.user, now=NOW, kind="call", owner=owner, due_at=due, subject="Later").pk
+
+
+def _closed_deal(cast: Cast, owner: Rep) -> int:
+    deal = deals.create_deal(
+        by=owner.user, now=NOW, name=f"Won deal of {owner}", owner=owner, amount=Decimal(70)
+    )
+    return outcomes.win_deal(deal=deal, by=owner.user, now=NOW).pk
+
+
+def _disqualified_lead(cast: Cast, owner: Rep) -> int:
+    lead = leads.create_lead(by=owner.user, now=NOW, name=f"Spam of {owner}", owner=owner)
+    return leads.disqualify_lead(lead=lead, reason="spam", by=owner.user, now=NOW).pk
+
+
+def _subscription(cast: Cast, owner: Rep) -> int:
+    account = cast.owns[_name(cast, owner)].account
+    return Subscription.objects.create(
+        account=account, monthly_amount=Decimal(9), currency="EUR", starts_on=NOW.date()
+    ).pk
+
+
+def _touch(cast: Cast, owner: Rep) -> int:
+    campaign, _new = Campaign.objects.get_or_create(name="Fair")
+    return Touch.objects.create(campaign=campaign, lead=cast.owns[_name(cast, owner)].lead, kind="visit", at=NOW).pk
+
+
+def _name(cast: Cast, owner: Rep) -> str:
+    return next(name for name, rep in cast.reps.items() if rep.pk == owner.pk)
+
+
+MADE: dict[str, Callable[[Cast, Rep], int]] = {
+    "planned activity": _plan,
+    "closed deal": _closed_deal,
+    "disqualified lead": _disqualified_lead,
+    "subscription": _subscription,
+    "touch": _touch,
+}
+DELETIONS: dict[str, tuple[Callable[[Cast, Rep], int], Callable[..., object]]] = {
+    "account": (_new_account, delete_account),
+    "contact": (_new_contact, delete_contact),
+    "lead": (_new_lead, leads.delete_lead),
+    "deal": (_new_deal, deals.delete_deal),
+    "activity": (_plan, activities.delete_activity),
+}
+
+
+def _deleted(cast: Cast, kind: str) -> dict[str, int]:
+    make, delete = DELETIONS[kind]
+    pks = {whose: make(cast, cast.reps[whose]) for whose in OWNED}
+    for whose, pk in pks.items():
+        model = ContentType.objects.get(model=kind).model_class()
+        delete(**{kind: model.objects.get(pk=pk)}, by=getattr(cast, whose), now=NOW)
+        assert deletions.restorable(model, by=getattr(cast, whose)).filter(pk=pk).exists()
+    return pks
+
+
+def _of_the_company(cast: Cast) -> dict[str, Kind]:
+    """What belongs to nobody: the catalogue, which everybody reads, and what only admins see."""
+    channel = Channel.objects.create(name="Web")
+    campaign = Campaign.objects.create(name="Spring", channel=channel)
+    spend = CampaignSpend.objects.create(campaign=campaign, day=NOW.date(), amount=5, currency="EUR")
+    product = Product.objects.create(name="Licence")
+    LostReason.objects.get_or_create(name="Price")
+    stage = Stage.objects.order_by("pk").first()
+    job = JobRun.objects.create(kind="snapshot", key="2026-11-19", state=JobRun.State.FAILED, queued_at=NOW)
+    imported = ImportRun.objects.create(kind="deals", file_name="deals.csv", sha256="0" * 64, at=NOW, by=cast.admin)
+    read_by_all = {
+        "team": cast.north, "channel": channel, "campaign": campaign, "spend": spend, "product": product,
+        "stage": stage, "pipeline": stage.pipeline,
+    }  # fmt: skip
+    kinds = {kind: Kind({"company": record.pk}, {"company": EVERYBODY}) for kind, record in read_by_all.items()}
+    admins = {"company": frozenset({"admin"})}
+    kinds["job"] = Kind({"company": job.pk}, admins)
+    kinds["import"] = Kind({"company": imported.pk}, admins)
+    mates = {"rep": NORTH, "colleague": NORTH, "rival": SOUTH}
+    kinds["rep"] = Kind({whose: cast.reps[whose].pk for whose in OWNED}, mates)
+    people = ("rep", "colleague", "rival", "manager")
+    users = {name: getattr(cast, name) for name in people}
+    kinds["user"] = Kind({name: user.pk for name, user in users.items()}, {name: {name, "admin"} for name in people})
+    assert User.objects.filter(pk__in=kinds["user"].pks.values()).count() == len(people)
+    return kinds

@@ -1,0 +1,147 @@
+"""What to send to an address that writes so that it would do it: then a refusal is for want of the right alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import Account, Contact
+from pipeline.models import Activity, Deal, Lead, LostReason, Stage
+from tests.access.belongings import LATER
+from tests.cast import Cast
+
+MODELS = {"account": Account, "contact": Contact, "deal": Deal, "lead": Lead, "activity": Activity}
+Body = Callable[[Cast, int], dict[str, Any]]
+
+
+def _empty(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {}
+
+
+def _version(_cast: Cast, version: int) -> dict[str, Any]:
+    return {"version": version}
+
+
+def _stage(_cast: Cast, version: int) -> dict[str, Any]:
+    return {"stage": Stage.objects.get(name="Proposal").pk, "version": version}
+
+
+def _win(_cast: Cast, version: int) -> dict[str, Any]:
+    return {"closed_on": LATER.date().isoformat(), "amount": "900", "version": version}
+
+
+def _lose(_cast: Cast, version: int) -> dict[str, Any]:
+    reason = LostReason.objects.get(name="Price")
+    return {"closed_on": LATER.date().isoformat(), "reason": reason.pk, "version": version}
+
+
+def _owner(cast: Cast, version: int) -> dict[str, Any]:
+    return {"owner": cast.reps["colleague"].pk, "version": version}
+
+
+def _deal(cast: Cast, version: int) -> dict[str, Any]:
+    return {"name": "Typed", "currency": "EUR", "kind": "new", "version": version}
+
+
+def _lines(cast: Cast, version: int) -> dict[str, Any]:
+    return {"version": version, "rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}
+
+
+def _lead(cast: Cast, version: int) -> dict[str, Any]:
+    return {"name": "Typed", "company": "Typed", "whose": "me", "version": version}
+
+
+def _disqualify(_cast: Cast, version: int) -> dict[str, Any]:
+    return {"reason": "spam", "version": version}
+
+
+def _convert(cast: Cast, version: int) -> dict[str, Any]:
+    return {**_stage(cast, version), "account": "new", "contact": "new", "deal_name": "Converted"}
+
+
+def _account(_cast: Cast, version: int) -> dict[str, Any]:
+    return {"name": "Typed", "version": version}
+
+
+def _contact(cast: Cast, version: int) -> dict[str, Any]:
+    return {"name": "Typed", "account": f"#{cast.owns['rep'].account.pk}", "version": version}
+
+
+def _log(cast: Cast, _version: int) -> dict[str, Any]:
+    return {"kind": "call", "outcome": "spoke", "deal": cast.owns["rep"].deal.pk}
+
+
+def _plan(cast: Cast, _version: int) -> dict[str, Any]:
+    return {"kind": "call", "due": "tomorrow", "deal": cast.owns["rep"].deal.pk}
+
+
+def _activity(_cast: Cast, version: int) -> dict[str, Any]:
+    done_at = "2026-11-20T11:00"
+    return {"kind": "call", "subject": "Typed", "direction": "out", "done_at": done_at, "version": version}
+
+
+def _snooze(_cast: Cast, version: int) -> dict[str, Any]:
+    return {"to": "week", "version": version}
+
+
+def _api_convert(_cast: Cast, version: int) -> dict[str, Any]:
+    return {"deal_name": "Converted", "version": version}
+
+
+def _named(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"name": "Deal of rival", "company": "rival ltd"}
+
+
+BODIES: dict[str, Body] = {
+    "pipeline:deal_create": _deal,
+    "pipeline:deal_edit": _deal,
+    "pipeline:deal_lines": _lines,
+    "pipeline:deal_credits": _lines,
+    "pipeline:deal_move": _stage,
+    "pipeline:deal_win": _win,
+    "pipeline:deal_lose": _lose,
+    "pipeline:deal_assign": _owner,
+    "pipeline:lead_create": _lead,
+    "pipeline:lead_edit": _lead,
+    "pipeline:lead_disqualify": _disqualify,
+    "pipeline:lead_convert": _convert,
+    "pipeline:lead_assign": _owner,
+    "pipeline:account_create": _account,
+    "pipeline:account_edit": _account,
+    "pipeline:contact_create": _contact,
+    "pipeline:contact_edit": _contact,
+    "pipeline:activity_log": _log,
+    "pipeline:activity_plan": _plan,
+    "pipeline:activity_edit": _activity,
+    "pipeline:activity_complete": _version,
+    "pipeline:activity_snooze": _snooze,
+    "pipeline:duplicate_hint": _named,
+    "api:activity-list": _log,
+    "api:deal-move": _stage,
+    "api:deal-lose": _lose,
+    "api:deal-assign": _owner,
+    "api:lead-disqualify": _disqualify,
+    "api:lead-assign": _owner,
+    "api:lead-convert": _api_convert,
+}
+
+WRITERS = {
+    "pipeline:deal_assign": "manager",
+    "pipeline:lead_assign": "manager",
+    "api:deal-assign": "manager",
+    "api:lead-assign": "manager",
+}
+"""Who surely may do it to the rep's record, where that is not the rep. Of the company's records it is the admin."""
+
+WRITES_NOTHING = frozenset({"pipeline:duplicate_hint"})
+"""Addresses that are sent something and only answer."""
+
+
+def body_for(name: str, cast: Cast, version: int) -> dict[str, Any]:
+    """What to send to the address about a record of that version."""
+    return BODIES.get(name, _version if name.startswith(("api:", "pipeline:")) else _empty)(cast, version)
+
+
+def version_of(kind: str, pk: int) -> int:
+    """The record's version, 1 where there is none."""
+    model = MODELS.get(kind.split()[-1]) if kind else None
+    found = model._default_manager.filter(pk=pk).values_list("version", flat=True).first() if model else None
+    return found or 1
