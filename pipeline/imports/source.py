@@ -111,7 +111,7 @@ def _size(stream: IO[bytes]) -> int:
 
 def _unpacked_gzip(stream: IO[bytes]) -> IO[bytes]:
     size = _size(stream)
-    with gzip.GzipFile(fileobj=stream) as packed:
+    with gzip.GzipFile(fileobj=stream, mode="rb") as packed:
         return _copy(packed, size)
 
 
