@@ -255,7 +255,7 @@ def test_the_catalogue_is_searched(client, cast):
 
 
 def test_the_number_of_statements_is_the_same_for_more_records(client, cast):
-    client.force_login(cast.leader)
+    page(client, cast.leader, "win_rate")
     counts = []
     for amount in (50, 90):
         for number in range(amount):
