@@ -55,8 +55,8 @@ def labels(shell: dict) -> list[str]:
     [
         (Role.REP, ["Today", "Pipeline", "Leads", "My numbers"]),
         (Role.MANAGER, ["Today", "Pipeline", "Leads", "My numbers", "KPIs"]),
-        (Role.LEADER, ["Today", "Pipeline", "Leads", "KPIs"]),
-        (Role.ADMIN, ["Today", "Pipeline", "Leads", "KPIs", "Jobs & audit"]),
+        (Role.LEADER, ["Pipeline", "Leads", "KPIs"]),
+        (Role.ADMIN, ["Pipeline", "Leads", "KPIs", "Jobs & audit"]),
         ("", []),
         ("stranger", []),
     ],
