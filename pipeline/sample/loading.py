@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
 from accounts.errors import ActionRefused
@@ -63,6 +63,8 @@ def load_sample(
     days = world.opening_days(size.deals, "openings")
     for start in range(0, size.deals, BATCH):
         load.batch(list(enumerate(days[start : start + BATCH], start=start)))
+        if connection.vendor == "postgresql":
+            connection.check_constraints()  # else the database keeps them all in memory until the end
         progress(min(start + BATCH, size.deals), size.deals)
     load.finish()
     Company.objects.update(sample_day=today)

@@ -3,9 +3,12 @@
 import datetime
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -16,9 +19,10 @@ from accounts.jobs import STALE_AFTER, claim_job, queue_job
 from accounts.models import Company, JobRun
 from metrics import jobs, schedule, tasks
 from metrics.health import check_jobs, check_snapshots, check_workers
-from metrics.models import SnapshotDay
+from metrics.models import Snapshot, SnapshotDay
 from metrics.work import JobKind, Outcome, Work
 from metrics.workers import heartbeat, perform_job
+from pipeline.sample.loading import Size, load_sample
 
 NOW = datetime.datetime(2026, 10, 5, 9, 0, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -191,6 +195,32 @@ def test_a_night_leaves_its_definitions_and_figures(db):
     assert len(job.definitions) == 64
 
 
+def test_the_sample_company_comes_with_its_figures_queued(db, monkeypatch):
+    monkeypatch.setattr("metrics.jobs.Size", lambda: Size(reps=3, months=2, deals=5))
+    job = queue_job(kind="sample", key="asked", now=NOW)
+    perform_job(job_id=job.pk, clock=lambda: NOW, alive=False)
+    job.refresh_from_db()
+    assert (job.state, job.result["deals"]) == ("done", 5)
+    assert JobRun.objects.get(kind="snapshot").state == "queued"
+    JobRun.objects.filter(pk=job.pk).update(state="queued")
+    perform_job(job_id=job.pk, clock=lambda: NOW, alive=False)
+    job.refresh_from_db()
+    assert job.state == "done", "delivered again it finds the sample there and is content"
+
+
+def test_figures_that_differ_from_the_records_make_a_comparison_suspect(db):
+    load_sample(size=Size(reps=3, months=2, deals=5), seed=1, today=NOW.date())
+    night = queue_job(kind="snapshot", key="2026-10-04", now=NOW)
+    perform_job(job_id=night.pk, clock=lambda: NOW, alive=False)
+    for key, expected in (("before", "done"), ("after", "suspect")):
+        job = queue_job(kind="verify", key=key, now=NOW)
+        perform_job(job_id=job.pk, clock=lambda: NOW, alive=False)
+        job.refresh_from_db()
+        assert job.state == expected
+        cell = Snapshot.objects.filter(scope_kind="company", n__gt=0).first()
+        Snapshot.objects.filter(pk=cell.pk).update(n=cell.n + 1)
+
+
 def test_health_needs_somebody_who_looks_after_the_jobs(db):
     assert not check_workers(NOW).works
     schedule.look_after_jobs(now=NOW)
@@ -231,16 +261,25 @@ def test_check_health_prints_json_and_its_verdict(db, capsys):
 @pytest.mark.slow
 def test_the_schedule_ends_cleanly_when_told_to(tmp_path):
     """Started as a process of its own on an empty database, stopped by SIGTERM: exit code 0, within seconds."""
+    path = tmp_path / "db.sqlite3"
     environment = {
-        **os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "SECRET_KEY": "only-for-tests-" * 4,
+        **os.environ, "DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "only-for-tests-" * 4,
         "ALLOWED_HOSTS": "127.0.0.1", "REDIS_URL": "",
     }  # fmt: skip
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
     process = subprocess.Popen([sys.executable, "manage.py", "run_schedule"], env=environment)
     try:
-        time.sleep(5)
+        deadline = time.monotonic() + 60
+        while not jobs_in(path) and time.monotonic() < deadline:
+            time.sleep(0.2)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
     finally:
         process.kill()
+
+
+def jobs_in(path: Path) -> int:
+    """How many jobs a database of another process has."""
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("SELECT count(*) FROM accounts_jobrun").fetchone()[0]
