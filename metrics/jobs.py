@@ -12,6 +12,8 @@ from metrics.audits import compare_days
 from metrics.models import SnapshotDay
 from metrics.nightly import run_night
 from metrics.work import JobKind, Outcome, Work
+from pipeline.imports.uploads import run_upload
+from pipeline.models import ImportRun
 from pipeline.sample.loading import Size, load_sample
 
 SHOWN_DIFFERENCES = 200
@@ -59,9 +61,24 @@ def try_sample(work: Work) -> Outcome:
     return Outcome(rows=sum(counts.values()), result=counts)
 
 
+def import_file(work: Work) -> Outcome:
+    """Try an uploaded file, or import it, as its arguments say."""
+    run = ImportRun.objects.get(pk=work.arguments["run"])
+    dry_run = bool(work.arguments["dry_run"])
+    if run.state == ImportRun.State.DONE:
+        return Outcome(rows=run.created + run.updated, message="imported before")
+    result = run_upload(
+        run, dry_run=dry_run, now=work.clock(), by=work.job.by, progress=lambda rows: work.progress(rows, 0)
+    )
+    report = result.report
+    state = JobRun.State.PARTIAL if report.problems and not report.refused else JobRun.State.DONE
+    return Outcome(rows=report.created + report.updated, state=state, result={"bad rows": len(report.bad_rows)})
+
+
 KINDS: dict[str, JobKind] = {
     "snapshot": JobKind(_("Nightly figures"), store_night),
     "verify": JobKind(_("Comparison of stored figures"), verify_figures),
+    "import": JobKind(_("Import of a file"), import_file),
     "sample": JobKind(_("Sample company"), try_sample),
 }
 """By the name that ``JobRun.kind`` has."""

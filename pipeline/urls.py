@@ -12,6 +12,7 @@ from pipeline.views import (
     deal_moves,
     deals,
     duplicates,
+    imports,
     lead_moves,
     leads,
     quick_log,
@@ -120,4 +121,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/reps/<int:pk>/", reps.RepPage.as_view(), name="rep_edit"),
     path("settings/reps/<int:pk>/team/", reps.RepTeamPage.as_view(), name="rep_team"),
     path("settings/reps/<int:pk>/team/take-back/", reps.RepTeamTakeBackView.as_view(), name="rep_team_take_back"),
+    # Imports
+    path("imports/", imports.ImportListView.as_view(), name="import_list"),
+    path("imports/<int:pk>/", imports.ImportDetailView.as_view(), name="import_detail"),
+    path("imports/<int:pk>/bad-rows.csv", imports.ImportErrorsView.as_view(), name="import_errors"),
 ]

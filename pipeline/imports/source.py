@@ -64,8 +64,15 @@ def open_source(stream: IO[bytes], name: str, *, max_bytes: int = MAX_FILE) -> S
     return source
 
 
+class _Kept(tempfile.SpooledTemporaryFile[bytes]):
+    """A file that lives as long as the import that reads it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _taken_in(stream: IO[bytes], max_bytes: int) -> tuple[IO[bytes], str]:
-    kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=4 * MEGABYTE)  # type: ignore[assignment]  # noqa: SIM115
+    kept: IO[bytes] = _Kept(max_size=4 * MEGABYTE)
     digest, size = hashlib.sha256(), 0
     while block := stream.read(_BLOCK):
         size += len(block)
@@ -86,7 +93,7 @@ def _head(stream: IO[bytes]) -> bytes:
 
 def _copy(packed: Any, read: int) -> IO[bytes]:
     """What ``packed`` holds, unpacked but not more than is allowed; ``read`` is its packed size."""
-    kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=4 * MEGABYTE)  # type: ignore[assignment]  # noqa: SIM115
+    kept: IO[bytes] = _Kept(max_size=4 * MEGABYTE)
     size = 0
     try:
         while block := packed.read(_BLOCK):

@@ -1,0 +1,109 @@
+"""Files that were uploaded: kept with their mapping, tried, then imported, by a page or by a job."""
+
+import datetime
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actions.audit import write_audit
+from accounts.models import User
+from pipeline.imports.known_headers import suggest
+from pipeline.imports.mapping import mapping_of
+from pipeline.imports.registry import find_kind
+from pipeline.imports.report import ImportRefused
+from pipeline.imports.running import ABORT, Result, Upload, run_import
+from pipeline.imports.source import open_source
+from pipeline.imports.tables import open_table
+from pipeline.models import ImportRun
+
+MOST_BYTES = 25 * 1024 * 1024
+AT_ONCE = 400_000
+"""A file of up to so many bytes is tried while the admin waits; a larger one is a job with progress."""
+SHOWN = 200
+
+
+@transaction.atomic
+def take_in(*, kind: str, name: str, content: bytes, by: User, now: datetime.datetime) -> ImportRun:
+    """Keep an uploaded file with the mapping that was used for such a file before, else with known headers.
+
+    Raises ImportRefused for a file that can't be read or a kind that does not exist.
+    """
+    if len(content) > MOST_BYTES:
+        raise ImportRefused(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Split it, or use import_data.")
+    columns = list(find_kind(kind).columns)
+    headers = headers_of(name, content)
+    mapping = _remembered(kind, headers) or {
+        "columns": {header: list(ours) for header, ours in suggest(kind, headers, columns).items() if ours}
+    }
+    run = ImportRun.objects.create(
+        kind=kind,
+        file_name=name[:300],
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        mapping=mapping,
+        by=by,
+        at=now,
+        on_error=ABORT,
+    )
+    write_audit(action="upload", subject=run, by=by, now=now, detail={"kind": kind, "bytes": len(content)})
+    return run
+
+
+def headers_of(name: str, content: bytes) -> list[str]:
+    """The header row of a file."""
+    return list(open_table(open_source(io.BytesIO(content), name, max_bytes=MOST_BYTES)).headers)
+
+
+def _remembered(kind: str, headers: list[str]) -> dict[str, Any] | None:
+    """The mapping of the last import of this kind whose columns are all in this file."""
+    runs = (
+        ImportRun.objects.filter(kind=kind, state=ImportRun.State.DONE)
+        .order_by("-pk")
+        .values_list("mapping", flat=True)
+    )
+    for mapping in runs[:20]:
+        known = mapping.get("columns") or {}
+        if known and set(known) <= set(headers):
+            return mapping
+    return None
+
+
+def run_upload(
+    run: ImportRun,
+    *,
+    dry_run: bool,
+    now: datetime.datetime,
+    by: User | None,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Result:
+    """Try a kept file or import it, and keep what came of it on the row."""
+    upload = _upload(run, dry_run=dry_run)
+    result = run_import(upload, now=now, by=by, run=None if dry_run else run, progress=progress)
+    if not dry_run and not result.report.refused:
+        return result
+    answer = result.report.as_json()
+    run.created, run.updated, run.unchanged = answer["created"], answer["updated"], answer["unchanged"]
+    run.skipped, run.errors, run.warnings = answer["skipped"], answer["errors"][:SHOWN], answer["warnings"]
+    run.state = ImportRun.State.UPLOADED if dry_run else ImportRun.State.REFUSED
+    run.save()
+    return result
+
+
+def bad_rows_csv(run: ImportRun, *, now: datetime.datetime) -> str:
+    """The bad rows of a kept file in its own columns, each with what is wrong. Writes nothing."""
+    return run_import(_upload(run, dry_run=True), now=now).bad_rows_csv()
+
+
+def _upload(run: ImportRun, *, dry_run: bool) -> Upload:
+    mapping = mapping_of(json.loads(json.dumps(run.mapping)))
+    content = io.BytesIO(bytes(run.content or b""))
+    return Upload(run.kind, content, run.file_name, mapping, run.on_error, dry_run, MOST_BYTES)
+
+
+def is_small(run: ImportRun) -> bool:
+    """Whether the file is tried while the admin waits."""
+    return len(bytes(run.content or b"")) <= AT_ONCE

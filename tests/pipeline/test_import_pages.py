@@ -1,0 +1,89 @@
+"""Importing on the page: try, mend the mapping, import, get the bad rows back."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import Account
+from pipeline.models import ImportRun
+
+GOOD = b"Account Name,Industry,Number of Employees\nOrchid,retail,12\nLotus,energy,\n"
+BAD = b"name,employees\nOrchid,twelve\nLotus,3\n"
+
+
+@pytest.fixture
+def admin(client, cast):
+    client.force_login(cast.admin)
+    return client
+
+
+def upload(client, content, name="accounts.csv", kind="accounts"):
+    return client.post(reverse("pipeline:import_list"), {"kind": kind, "file": SimpleUploadedFile(name, content)})
+
+
+def sent(run, **values):
+    """What the mapping form sends when nothing is touched."""
+    columns = run.mapping["columns"]
+    headers = list(columns)
+    return {"on_error": "abort", **{f"column_{n}": ", ".join(columns[h]) for n, h in enumerate(headers)}, **values}
+
+
+def test_a_known_export_needs_no_mapping_and_nothing_is_written_before_the_import(admin):
+    before = Account.objects.count()
+    answer = upload(admin, GOOD)
+    run = ImportRun.objects.get()
+    assert answer.url == reverse("pipeline:import_detail", args=[run.pk])
+    assert (run.state, run.created, run.errors) == ("uploaded", 2, [])
+    assert Account.objects.count() == before
+    admin.post(answer.url, sent(run, **{"import": ""}))
+    run.refresh_from_db()
+    assert (run.state, run.created) == ("done", 2)
+    assert Account.objects.get(name="Orchid").employees == 12
+
+
+def test_a_bad_row_is_named_and_comes_back_as_a_file(admin):
+    url = upload(admin, BAD).url
+    page = admin.get(url).content.decode()
+    assert "twelve" in page
+    assert "employees" in page
+    rows = admin.get(reverse("pipeline:import_errors", args=[ImportRun.objects.get().pk])).content.decode()
+    assert rows.splitlines()[0] == "name,employees,error"
+    assert rows.splitlines()[1].startswith("Orchid,twelve,")
+    assert len(rows.splitlines()) == 2
+
+
+def test_bad_rows_can_be_left_out(admin):
+    url = upload(admin, BAD).url
+    run = ImportRun.objects.get()
+    admin.post(url, sent(run, on_error="skip", **{"import": ""}))
+    run.refresh_from_db()
+    assert (run.state, run.created, run.skipped) == ("done", 1, 1)
+
+
+def test_the_mapping_is_remembered_for_the_next_file(admin):
+    content = b"firm,branch\nOrchid,retail\n"
+    url = upload(admin, content).url
+    admin.post(url, {"on_error": "abort", "column_0": "name", "column_1": "industry", "import": ""})
+    assert Account.objects.get(name="Orchid").industry == "retail"
+    upload(admin, b"firm,branch\nLotus,energy\n")
+    assert ImportRun.objects.order_by("-pk")[0].created == 1
+
+
+def test_a_column_that_is_not_ours_is_refused_with_those_that_are(admin):
+    url = upload(admin, GOOD).url
+    answer = admin.post(url, sent(ImportRun.objects.get(), column_0="nom"))
+    assert answer.status_code == 422
+    assert "annual_revenue" in answer.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n1234", b"%PDF-1.7\n"])
+def test_what_is_no_table_is_refused(admin, content):
+    answer = upload(admin, content)
+    assert answer.status_code == 422
+    assert not ImportRun.objects.exists()
+
+
+def test_imports_are_for_admins(client, cast):
+    for name in ("rep", "manager", "leader"):
+        client.force_login(getattr(cast, name))
+        assert client.get(reverse("pipeline:import_list")).status_code == 404
