@@ -123,13 +123,14 @@ def refresh_next_steps(deal_ids: Iterable[int], task: Any) -> None:
     ids = sorted(set(deal_ids))
     for start in range(0, len(ids), 1000):
         deals = Deal.objects.in_bulk(ids[start : start + 1000])
-        due: dict[int, datetime.datetime] = {}
+        due: dict[int | None, datetime.datetime | None] = {}
         planned = Activity.objects.filter(deal__in=list(deals), done_at=None, deleted_at=None, due_at__isnull=False)
         for deal_id, due_at in planned.order_by("-due_at").values_list("deal_id", "due_at"):
             due[deal_id] = due_at
         moved = []
         for deal in deals.values():
-            day = business_date(due[deal.pk], task.company.zone) if deal.pk in due else None
+            first = due.get(deal.pk)
+            day = business_date(first, task.company.zone) if first else None
             if deal.next_step_on != day:
                 deal.next_step_on = day
                 moved.append(deal)

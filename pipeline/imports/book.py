@@ -1,5 +1,6 @@
 """References: records that rows name, looked up a chunk at a time, made when the mapping allows it."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -38,6 +39,10 @@ class Missing:
     rows: set[int] = field(default_factory=set)
 
 
+def _account(book: "Book", name: str) -> Account:
+    return Account(name=name, created_at=book.now)
+
+
 def _team(book: "Book", name: str) -> Team:
     return Team(name=name, slug=book.free_slug(name))
 
@@ -51,7 +56,7 @@ SHELVES: dict[str, Shelf] = {
         "account",
         lambda: Account.objects.live(),
         ("external_id", "name"),
-        lambda book, name: Account(name=name, created_at=book.now),
+        _account,
     ),
     "reps": Shelf("rep", lambda: Rep.objects.all(), ("external_id", "email", "name"), _rep),
     "teams": Shelf("team", lambda: Team.objects.all(), ("name",), _team),
@@ -60,7 +65,11 @@ SHELVES: dict[str, Shelf] = {
     ),
     "channels": Shelf("channel", lambda: Channel.objects.all(), ("name",), lambda _book, name: Channel(name=name)),
     "campaigns": Shelf("campaign", lambda: Campaign.objects.all(), ("name",)),
-    "deals": Shelf("deal", lambda: Deal.objects.live().select_related("account"), ("external_id", "name")),
+    "deals": Shelf(
+        "deal",
+        lambda: Deal.objects.live().select_related("account", "pipeline", "stage", "lost_reason"),
+        ("external_id", "name"),
+    ),
     "leads": Shelf("lead", lambda: Lead.objects.live(), ("external_id", "email", "name")),
     "users": Shelf("user", lambda: User.objects.all(), ("email", "name")),
     "lost_reasons": Shelf(
@@ -76,8 +85,9 @@ SHELVES: dict[str, Shelf] = {
 class Book:
     """Looks references up. Call ``prefetch`` with a chunk's texts, then ``find`` each without a query."""
 
-    def __init__(self, create_missing: frozenset[str], now: Any) -> None:
-        self.create_missing, self.now = create_missing, now
+    def __init__(self, create_missing: frozenset[str], now: datetime.datetime) -> None:
+        self.create_missing = create_missing
+        self.now = now
         self._found: dict[str, dict[str, dict[str, list[Model]]]] = defaultdict(lambda: defaultdict(dict))
         self._asked: dict[str, set[str]] = defaultdict(set)
         self._missing: dict[tuple[str, str], Missing] = {}
@@ -148,7 +158,7 @@ class Book:
     def free_rep_id(self, name: str) -> str:
         """An external id for a rep who has neither one nor an e-mail: the slug of the name."""
         if self._rep_ids is None:
-            self._rep_ids = set(Rep.objects.exclude(external_id=None).values_list("external_id", flat=True))
+            self._rep_ids = {one or "" for one in Rep.objects.values_list("external_id", flat=True)}
         made = _free(slugify(name, allow_unicode=True)[:190] or "rep", self._rep_ids)
         self._rep_ids.add(made)
         return made

@@ -90,7 +90,7 @@ class Leads(ModelKind):
         owners = {
             item.instance.owner_id or getattr(item.values.get("owner"), "pk", None) for item in items if item.instance
         }
-        self._teams = TeamHistory.load(owners - {None})
+        self._teams = TeamHistory.load({owner for owner in owners if owner})
         self._before: set[Any] = set()
         super().store(items)
 

@@ -222,7 +222,7 @@ class _Import:
                 self._end()
 
     def _store_kept(self, atomic: Callable[[], Any]) -> None:
-        batches = getattr(self.kind, "batches", _slices)(self.kept)
+        batches = getattr(self.kind, "batches", _slices)(self.kept or [])
         for items in batches:
             with atomic():
                 self._store(items)

@@ -140,8 +140,17 @@ def _fill(planned: Planned) -> None:
     stage = planned.stage
     only = next(iter(planned.outcomes)) if len(planned.outcomes) == 1 else Outcome.OPEN
     stage.outcome = only
-    stage.probability_bp = 10_000 if only == Outcome.WON else 0
-    stage.forecast_category = {
-        Outcome.WON: ForecastCategory.CLOSED,
-        Outcome.LOST: ForecastCategory.OMITTED,
-    }.get(Outcome(only), ForecastCategory.PIPELINE)
+    stage.probability_bp = probability_of(only)
+    stage.forecast_category = category_of(only)
+
+
+def probability_of(outcome: str) -> int:
+    """Hundredths of a percent for a new stage: won is certain, of an open one nobody knows yet."""
+    return 10_000 if outcome == Outcome.WON else 0
+
+
+def category_of(outcome: str) -> str:
+    """The forecast category of a new stage."""
+    return {Outcome.WON: ForecastCategory.CLOSED, Outcome.LOST: ForecastCategory.OMITTED}.get(
+        Outcome(outcome), ForecastCategory.PIPELINE
+    )

@@ -58,9 +58,7 @@ class TreeKind(ModelKind):
 
     def _place_below(self, rows: list[Item], found: dict[int, Any]) -> None:
         above = {_identity(item.instance): found.get(item.number) for item in rows if "parent" in item.values}
-        stored = dict(
-            self.model._default_manager.exclude(parent=None).values_list("pk", "parent")  # type: ignore[misc]
-        )
+        stored = dict(self.model._default_manager.exclude(parent=None).values_list("pk", "parent"))
         for item in rows:
             if "parent" not in item.values:
                 continue
