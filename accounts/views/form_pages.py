@@ -56,10 +56,14 @@ class FormPage(View):
         """The template's context besides ``form`` and ``record``."""
         return {}
 
+    def check_right(self, rows: QuerySet[Any]) -> None:
+        """Raise PermissionDenied when ``self.record`` of ``rows`` may be read, but not changed."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         rows = self.records()
         if rows is not None:
             self.record = get_object_or_404(rows, pk=kwargs["pk"])
+            self.check_right(rows)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
