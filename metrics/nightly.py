@@ -9,8 +9,9 @@ from accounts.models import Company, JobRun
 from metrics.audits import audit_days
 from metrics.definitions import definitions_digest
 from metrics.models import Restatement, SnapshotDay
-from metrics.snapshots import days_to_do, store_days
+from metrics.snapshots import CAPACITY, days_to_do, store_days
 from pipeline.actions.rates import price_waiting_deals
+from pipeline.models import ChangedDay
 
 
 @dataclass
@@ -36,6 +37,7 @@ def run_night(
     today = business_date(now, company.zone)
     report = NightReport()
     JobRun.objects.filter(pk=run.pk).update(definitions=definitions_digest())
+    ChangedDay.objects.filter(subject=CAPACITY).delete()
     if days is None:
         report.priced = price_waiting_deals(now=now, company=company)
         days = days_to_do(company, today)

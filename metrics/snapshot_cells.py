@@ -73,6 +73,10 @@ class TeamTree:
         self._above = set(self.parents.values())
         self._known: dict[int | None, tuple[ScopeKey, ...]] = {}
 
+    def is_above(self, team: int) -> bool:
+        """Whether other teams are below it."""
+        return team in self._above
+
     def cells_of_team(self, team: int | None) -> tuple[ScopeKey, ...]:
         """The team's and those of the teams above it, each once."""
         if team not in self._known:
@@ -95,16 +99,35 @@ def compute_cells(first: datetime.date, last: datetime.date, *, company: Company
     q = span_question(first, last, company, today)
     tree = TeamTree()
     cells: Cells = defaultdict(Stored)
-    flows: dict[int, list[Measure]] = defaultdict(list)
-    for measure in stored_measures().values():
-        if measure.histogram:
-            _add_histogram(cells, measure, q, tree)
+    for measures in _by_statement():
+        if measures[0].fact is OPEN:
+            _add_levels(cells, measures, q, tree)
         else:
-            flows[id(measure.fact)].append(measure)
-    _add_levels(cells, flows.pop(id(OPEN)), q, tree)
-    for measures in flows.values():
-        _add_flows(cells, measures[0].fact, measures, q, tree)
+            cells.update(compute_flows(measures, q, tree))
     return {place: cell for place, cell in cells.items() if cell.n}
+
+
+def together_with(measure: Measure) -> list[Measure]:
+    """The measures that one statement computes with this one."""
+    return next(measures for measures in _by_statement() if measure in measures)
+
+
+def _by_statement() -> list[list[Measure]]:
+    """The stored measures by fact; one with a histogram needs a statement of its own."""
+    groups: dict[object, list[Measure]] = defaultdict(list)
+    for measure in stored_measures().values():
+        groups[measure.key if measure.histogram else id(measure.fact)].append(measure)
+    return list(groups.values())
+
+
+def compute_flows(measures: list[Measure], q: Question, tree: TeamTree) -> Cells:
+    """The cells of measures that ``together_with`` puts together."""
+    cells: Cells = defaultdict(Stored)
+    if measures[0].histogram:
+        _add_histogram(cells, measures[0], q, tree)
+    else:
+        _add_flows(cells, measures[0].fact, measures, q, tree)
+    return cells
 
 
 def _columns(fact: Fact) -> tuple[str, str, str]:

@@ -14,6 +14,8 @@ from metrics.snapshot_rows import differing, mark_days, replace_cells, store_mon
 from pipeline.models import ChangedDay
 
 Span = tuple[datetime.date, datetime.date]
+CAPACITY = ChangedDay.Subject.CAPACITY
+"""Who was there to sell is always counted anew, never stored."""
 
 
 def first_day(company: Company, today: datetime.date) -> datetime.date | None:
@@ -41,7 +43,7 @@ def changed_days(among: Collection[datetime.date]) -> set[datetime.date]:
         return set()
     earliest, latest = min(among), max(among)
     found: set[datetime.date] = set()
-    for first, last in ChangedDay.objects.values_list("day", "last_day").distinct():
+    for first, last in ChangedDay.objects.exclude(subject=CAPACITY).values_list("day", "last_day").distinct():
         start, end = max(first, earliest), min(last, latest)
         found |= {start + n * DAY for n in range((end - start).days + 1)}
     return found.intersection(among)

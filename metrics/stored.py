@@ -1,13 +1,14 @@
 """Reading stored figures: closed days from snapshots, what is not stored (or changed since) from the facts."""
 
 import datetime
-from collections.abc import Iterator
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from metrics.answers import Answers
 from metrics.cells import Cell
 from metrics.definitions import digest_of_teams, same_measures, same_teams
 from metrics.dimensions import ALL, TIME, UNKNOWN, Member, name_members, time_member
+from metrics.live_days import MOST_DAYS, LiveDays
 from metrics.models import SnapshotDay
 from metrics.periods import DAY, containing
 from metrics.question import Question
@@ -17,9 +18,15 @@ from pipeline.models import ChangedDay
 if TYPE_CHECKING:
     from metrics.measures import Measure
 
-MOST_LIVE_DAYS = 40
-"""A question with more days than this to compute live is answered live as a whole."""
-Days = list[datetime.date]
+MOST_LIVE_SPANS = 3
+"""Days to compute live are joined to so many spans at most, with the stored days between them."""
+SUBJECTS = {
+    "deal": ChangedDay.Subject.DEALS,
+    "lead": ChangedDay.Subject.LEADS,
+    "activity": ChangedDay.Subject.ACTIVITIES,
+}
+"""Which changes a kind of record waits for."""
+Span = tuple[datetime.date, datetime.date]
 
 
 class Shelf:
@@ -32,43 +39,46 @@ class Shelf:
         self.today = today
         self.answers = Answers()
         self.rows = StoredRows()
-        self._good: set[datetime.date] | None = None
+        self.live = LiveDays()
+        self._good: dict[str, set[datetime.date]] | None = None
         self._start: datetime.date | None = None
         self._same_teams = True
 
-    def _load(self) -> set[datetime.date]:
-        if self._good is None:
-            stored = dict(SnapshotDay.objects.filter(day__lt=self.today).values_list("day", "run__definitions"))
-            spans = list(ChangedDay.objects.filter(day__lt=self.today).values_list("day", "last_day").distinct())
-            teams = digest_of_teams() if stored else ""
-            self._same_teams = all(same_teams(definitions, teams) for definitions in set(stored.values()))
-            self._start = min([*stored, *(first for first, _last in spans)], default=None) if stored else None
-            self._good = {day for day, definitions in stored.items() if same_measures(definitions)}
-            for first, last in spans if stored else ():
-                first = max(first, min(stored))
-                self._good -= {first + n * DAY for n in range((min(last, self.today) - first).days + 1)}
+    def _load(self) -> dict[str, set[datetime.date]]:
+        if self._good is not None:
+            return self._good
+        stored = dict(SnapshotDay.objects.filter(day__lt=self.today).values_list("day", "run__definitions"))
+        changes = ChangedDay.objects.filter(day__lt=self.today, subject__in=SUBJECTS.values())
+        spans = list(changes.values_list("subject", "day", "last_day").distinct()) if stored else []
+        teams = digest_of_teams() if stored else ""
+        self._same_teams = all(same_teams(definitions, teams) for definitions in set(stored.values()))
+        self._start = min([*stored, *(first for _subject, first, _last in spans)], default=None)
+        good = {day for day, definitions in stored.items() if same_measures(definitions)}
+        self._good = {subject: set(good) for subject in SUBJECTS.values()}
+        for subject, first, last in spans:
+            start, end = max(first, min(stored)), min(last, self.today)
+            self._good[subject] -= {start + n * DAY for n in range((end - start).days + 1)}
         return self._good
-
-    def is_stored(self, day: datetime.date) -> bool:
-        return day in self._load()
 
     def knows_teams(self) -> bool:
         """Whether all days were stored with today's tree of teams."""
         self._load()
         return self._same_teams
 
-    def missing(self, first: datetime.date, last: datetime.date) -> Days:
+    def is_stored(self, kind: str, day: datetime.date) -> bool:
+        """Whether the figures of a kind of record are stored for a day, and none changed since."""
+        return day in self._load()[SUBJECTS[kind]]
+
+    def missing(self, kind: str, first: datetime.date, last: datetime.date) -> list[datetime.date]:
         """Days of a span that must be computed live; days before the first stored or changed one hold nothing."""
-        good = self._load()
-        if self._start is None:
-            return [first + n * DAY for n in range((last - first).days + 1)]
-        first = max(first, self._start)
+        good = self._load()[SUBJECTS[kind]]
+        first = first if self._start is None else max(first, self._start)
         return [day for n in range((last - first).days + 1) if (day := first + n * DAY) not in good]
 
-    def has_month(self, first: datetime.date) -> bool:
+    def has_month(self, kind: str, first: datetime.date) -> bool:
         """Whether the month that begins on a day is stored as a whole."""
         last = containing(first, "month").last_day
-        return last < self.today and not self.missing(first, last) and self._start is not None and self._start <= last
+        return self._start is not None and self._start <= last < self.today and not self.missing(kind, first, last)
 
 
 def stored_answer(measure: "Measure", q: Question, *, level: bool) -> dict[Member, Cell] | None:
@@ -76,18 +86,27 @@ def stored_answer(measure: "Measure", q: Question, *, level: bool) -> dict[Membe
     shelf = q.shelf
     if not isinstance(shelf, Shelf) or not _serves(shelf, q, level=level):
         return None
+    kind = measure.fact.kind
     if level:
-        return _level(shelf, measure, q) if shelf.is_stored(q.level_day) else None
-    last = min(q.period.last_day, q.as_of)
-    live = shelf.missing(q.period.start, last)
-    if len(live) > MOST_LIVE_DAYS:
+        return _level(shelf, measure, q) if shelf.is_stored(kind, q.level_day) else None
+    first, last = q.period.start, min(q.period.last_day, q.as_of)
+    live = _joined(shelf.missing(kind, first, last))
+    if live == [(first, last)] and (last - first).days >= MOST_DAYS:
         return None
-    cells = _flow(shelf, measure, q, last, live)
-    for first, until in _runs(live):
-        for member, cell in measure.live_cells(q.between(first, until)).items():
-            have = cells.setdefault(member, Cell())
-            have.add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
-    return cells
+    found = shelf.rows.flows(measure, _asked(q, *_months_and_spans(shelf, kind, q, live)))
+    parts = [found]
+    cells: dict[Member, Cell] = {}
+    for start, end in live:
+        if (end - start).days < MOST_DAYS:
+            parts.append(shelf.live.flows(measure, q, start, end))
+        else:
+            for member, cell in measure.live_cells(q.between(start, end)).items():
+                cells.setdefault(member, Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
+    names = _names(q, {raw for part in parts for raw in part})
+    for part in parts:
+        for raw, cell in part.items():
+            cells.setdefault(names[raw], Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
+    return cells or ({ALL: Cell()} if q.by is None else {})
 
 
 def _serves(shelf: Shelf, q: Question, *, level: bool) -> bool:
@@ -98,65 +117,44 @@ def _serves(shelf: Shelf, q: Question, *, level: bool) -> bool:
     return shelf.knows_teams() or not (q.by == "team" or q.scope.kind == "team")
 
 
-def _runs(days: Days) -> Iterator[tuple[datetime.date, datetime.date]]:
-    """Runs of consecutive days."""
-    start = before = None
+def _joined(days: list[datetime.date]) -> list[Span]:
+    """Consecutive days as spans; where these are too many, the narrowest gaps are closed."""
+    spans: list[Span] = []
     for day in days:
-        if before is None or start is None:
-            start = day
-        elif day != before + DAY:
-            yield start, before
-            start = day
-        before = day
-    if start is not None and before is not None:
-        yield start, before
+        if spans and spans[-1][1] + DAY == day:
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    gaps = sorted(range(1, len(spans)), key=lambda at: spans[at][0] - spans[at - 1][1], reverse=True)
+    cuts = [0, *sorted(gaps[: MOST_LIVE_SPANS - 1]), len(spans)]
+    return [(spans[a][0], spans[b - 1][1]) for a, b in itertools.pairwise(cuts) if a < b]
 
 
-def _asked(q: Question, months: Days, spans: list[tuple[datetime.date, datetime.date]]) -> Asked:
+def _asked(q: Question, months: list[datetime.date], spans: list[Span]) -> Asked:
     kinds = {"rep": ("rep",), "team": ("team", "own")}.get(q.by or "", (q.scope.kind,))
     ident = None if q.by in ("rep", "team") else q.scope.id
     return Asked(kinds, ident, "day" if q.by in TIME else "member" if q.by else "", tuple(months), tuple(spans))
 
 
-def _flow(shelf: Shelf, measure: "Measure", q: Question, last: datetime.date, live: Days) -> dict[Member, Cell]:
-    months, spans = _months_and_days(shelf, q, last, live)
-    found = shelf.rows.flows(measure, _asked(q, months, spans))
-    cells: dict[Member, Cell] = {}
-    names = _names(q, found.keys())
-    for raw, cell in found.items():
-        cells.setdefault(names[raw], Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
-    return cells or ({ALL: Cell()} if q.by is None else {})
-
-
-def _months_and_days(
-    shelf: Shelf, q: Question, last: datetime.date, live: Days
-) -> tuple[Days, list[tuple[datetime.date, datetime.date]]]:
-    """The whole months of a question that are stored as such, and the spans of days around them."""
-    months: Days = []
-    spans: list[tuple[datetime.date, datetime.date]] = []
-    skipped = set(live)
-    day = q.period.start
-    by_days = q.by in ("day", "week")
-    while day <= last:
-        month = containing(day, "month")
-        until = min(month.last_day, last)
-        if not by_days and day == month.start and until == month.last_day and shelf.has_month(day):
-            months.append(day)
-        else:
-            stored = [at for n in range((until - day).days + 1) if (at := day + n * DAY) not in skipped]
-            spans += _runs([at for at in stored if shelf.is_stored(at)])
-        day = until + DAY
-    return months, _joined(spans)
-
-
-def _joined(spans: list[tuple[datetime.date, datetime.date]]) -> list[tuple[datetime.date, datetime.date]]:
-    joined: list[tuple[datetime.date, datetime.date]] = []
-    for first, last in spans:
-        if joined and joined[-1][1] + DAY == first:
-            joined[-1] = (joined[-1][0], last)
-        else:
-            joined.append((first, last))
-    return joined
+def _months_and_spans(shelf: Shelf, kind: str, q: Question, live: list[Span]) -> tuple[list[datetime.date], list[Span]]:
+    """What a question takes from the shelf: the months that are stored as such, and the spans of days around them."""
+    months: list[datetime.date] = []
+    spans: list[Span] = []
+    day, last = q.period.start, min(q.period.last_day, q.as_of)
+    by_months = q.by not in ("day", "week")
+    for first, end in [*live, (last + DAY, last + DAY)]:
+        while day < first:
+            month = containing(day, "month")
+            until = min(month.last_day, first - DAY)
+            if by_months and (day, until) == (month.start, month.last_day) and shelf.has_month(kind, day):
+                months.append(day)
+            elif spans and spans[-1][1] + DAY == day:
+                spans[-1] = (spans[-1][0], until)
+            else:
+                spans.append((day, until))
+            day = until + DAY
+        day = end + DAY
+    return months, spans
 
 
 def _level(shelf: Shelf, measure: "Measure", q: Question) -> dict[Member, Cell]:

@@ -8,13 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from accounts.business_dates import BEGINNING, business_date, day_start
+from accounts.business_dates import business_date, day_start
 from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, User
 from accounts.money import convert_minor, from_minor
 from pipeline.allocation import split_credits, split_products
+from pipeline.changed_days import changed_spans, queue_days, queue_neighbours
 from pipeline.fold import Event, Folded, State, fold
-from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, Lead, StageVisit, VersionCredit, VersionProduct
+from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit, VersionCredit, VersionProduct
 
 BATCH = 1000
 
@@ -146,20 +147,13 @@ class _Refold:
         DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=self.now)
         DealVersion.objects.bulk_create([version for version, _state in self.new], batch_size=BATCH)
         store_parts(self.new, self.teams, self.rank)
-        touched = [version for version, _state in self.new] + self.gone
-        queue_days(ChangedDay.Subject.DEALS, [span_of(v, self.today) for v in touched], now=self.now)
-        if any(version.outcome != "open" for version in touched):
+        created = [version for version, _state in self.new]
+        touched = created + self.gone
+        queue_days(ChangedDay.Subject.DEALS, changed_spans(self.gone, created, self.today), now=self.now)
+        closings = [version.closed_on or version.valid_from for version in touched if version.outcome != "open"]
+        if closings:
             accounts = {version.account_id for version in touched if version.account_id}
-            queue_neighbours(accounts, list(self.deals), now=self.now)
-
-
-def queue_neighbours(account_ids: Iterable[int], deal_ids: Iterable[int], *, now: datetime.datetime) -> None:
-    """A deal won or lost moves two figures of other days: who is a new customer, and what became of its lead."""
-    wins = DealVersion.objects.filter(account__in=set(account_ids), outcome="won", superseded_at=None)
-    days = set(wins.values_list("closed_on", flat=True))
-    queue_days(ChangedDay.Subject.DEALS, [(day, day) for day in days if day], now=now)
-    leads = Lead.objects.filter(deal__in=list(deal_ids)).values_list("created_on", flat=True)
-    queue_days(ChangedDay.Subject.LEADS, [(day, day) for day in set(leads)], now=now)
+            queue_neighbours(accounts, list(self.deals), now=self.now, since=min(closings))
 
 
 def version_of(deal_id: int, state: State, *, recorded_at: datetime.datetime, company: Company) -> DealVersion:
@@ -228,31 +222,6 @@ def _credits(
         VersionCredit(version=version, rep_id=rep, team_id=teams.team_on(rep, day), share=share, base_minor=part)
         for rep, share, part in parts
     ]
-
-
-def span_of(version: DealVersion, today: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """The days whose figures a version enters: as a level while it is open, as a flow when it opened or closed."""
-    if version.outcome != "open":
-        first = version.closed_on or version.valid_from
-        return first, first
-    first = version.valid_from if version.valid_from > BEGINNING else (version.opened_on or version.valid_from)
-    last = version.valid_to or today
-    return first, max(first, min(last, today))
-
-
-def queue_days(
-    subject: ChangedDay.Subject, spans: Iterable[tuple[datetime.date, datetime.date]], *, now: datetime.datetime
-) -> None:
-    """Queue spans of days for the nightly run, overlapping ones joined."""
-    joined: list[list[datetime.date]] = []
-    for first, last in sorted(set(spans)):
-        if joined and first <= joined[-1][1] + datetime.timedelta(days=1):
-            joined[-1][1] = max(joined[-1][1], last)
-        else:
-            joined.append([first, last])
-    ChangedDay.objects.bulk_create(
-        [ChangedDay(subject=subject, day=first, last_day=last, recorded_at=now) for first, last in joined]
-    )
 
 
 def cycle_days(opened_on: str | None, closed_on: datetime.date | None) -> int | None:

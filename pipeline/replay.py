@@ -12,8 +12,9 @@ from itertools import groupby
 from accounts.business_dates import business_date, day_start
 from accounts.memberships import TeamHistory
 from accounts.models import Company
+from pipeline.changed_days import queue_days, span_of
 from pipeline.fold import Event, Folded, State, fold
-from pipeline.history import BATCH, queue_days, span_of, store_parts, version_of, write_current
+from pipeline.history import BATCH, store_parts, version_of, write_current
 from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit
 
 
