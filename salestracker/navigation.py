@@ -69,7 +69,7 @@ GROUPS = (
         (
             Entry(_("Imports"), "pipeline:import_list", "file-import"),
             Entry(_("Settings"), "pipeline:settings", "settings"),
-            Entry(_("Jobs & audit"), "metrics:job_list", "clock-cog"),
+            Entry(_("Jobs & audit"), "metrics:job_list", "clock-cog", covers="/audit/"),
         ),
     ),
 )
