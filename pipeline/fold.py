@@ -122,6 +122,8 @@ def _visit(visits: list[Visit], event: Event, starts: Callable[[datetime.date], 
     at = event.effective_at
     if at is None and event.effective_on > BEGINNING:
         at = starts(event.effective_on)
+    if len(visits) == 1 and visits[0].entered_at == at:
+        visits.clear()  # learnt later: it began in another stage
     if visits:
         visits[-1].left_at = at
     visits.append(Visit(stage, at))

@@ -107,8 +107,8 @@ class ModelKind(Kind):
                 continue
             rows = self.candidates(group)
             for name in group:
-                told = {values.get(name) for values in keys}
-                if None not in told and "" not in told:
+                told = [values.get(name) for values in keys]
+                if not any(value is None or value == "" for value in told):
                     saved = {value.pk if isinstance(value, Model) else value for value in told} - {None}
                     rows = rows.filter(**{f"{name}__in": saved})
             attnames = [self.model._meta.get_field(name).attname for name in group]  # type: ignore[union-attr]
