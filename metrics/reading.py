@@ -90,8 +90,8 @@ class Reader:
         q = compared(figure.question, kind)
         unit = figure.question.period.previous() if kind == "previous" else figure.question.period.year_before()
         parts = figure.metric.parts(q).get(ALL, Parts(None, None, None, 0))
-        names = [compared_title(q.period, figure.question.period, unit, short=short) for short in (False, True)]
-        return Earlier(q.period, unit, *names, dress(figure.metric, parts, self._currency))
+        title, short = (compared_title(q.period, figure.question.period, unit, short=brief) for brief in (False, True))
+        return Earlier(q.period, unit, title, short, dress(figure.metric, parts, self._currency))
 
     def earlier_members(self, figure: Figure, kind: str) -> dict[str, Value]:
         """By member key, the values of an earlier period, sliced as the figure is."""

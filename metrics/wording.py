@@ -1,6 +1,6 @@
 """Figures and their parts as plain text, and changes between two figures: for charts, twins, formulas and sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -71,7 +71,7 @@ def amount_text(
         decimals = has_cents([value]) if cents is None else cents
         text = formats.money_compact(value, currency) if compact else formats.money(value, currency, cents=decimals)
         return _("%s/day") % text if unit == "money_per_day" else text
-    write = {
+    write: Callable[[Decimal], str] = {
         "percent": formats.percent,
         "ratio": formats.multiple,
         "days": formats.days,

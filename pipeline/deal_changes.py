@@ -136,7 +136,7 @@ class _Reader:
         return self._line(event, "lost", _("Lost"), detail=self.names.name(LostReason, reason) if reason else "")
 
     def _fields(self, event: DealEvent, patch: Patch, *, leave_out: Iterable[str]) -> list[Change]:
-        after = self.known | patch
+        after = {**self.known, **patch}
         found = []
         for key, (kind, title, words) in _FIELDS.items():
             if key not in patch or key in leave_out or (key == "currency" and "amount_minor" in patch):

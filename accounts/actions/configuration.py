@@ -1,7 +1,7 @@
 """Writes of what only admins configure: one way to create, change and delete such a row, with its audit line."""
 
 import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
@@ -75,7 +75,8 @@ def delete_row(
 
 def locked_row(row: Row) -> Row:
     """The row as the database has it, locked until the transaction ends."""
-    return row._meta.model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    rows = cast("models.Manager[Row]", row._meta.model._default_manager)
+    return rows.select_for_update(of=("self",)).get(pk=row.pk)
 
 
 def save_row(row: models.Model) -> None:

@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """Somebody who signs in. A seller's figures hang on ``Rep``, which may exist without a user."""
 
     class Theme(models.TextChoices):

@@ -23,7 +23,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"token": env_rate("API_RATE", "1000/min")},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-KNOX_TOKEN_MODEL = "accounts.ApiToken"
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105  the name of a model
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=365),
     "AUTH_HEADER_PREFIX": "Token",
