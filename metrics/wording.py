@@ -71,7 +71,7 @@ def amount_text(
         decimals = has_cents([value]) if cents is None else cents
         text = formats.money_compact(value, currency) if compact else formats.money(value, currency, cents=decimals)
         return _("%s/day") % text if unit == "money_per_day" else text
-    write: Callable[[Decimal], str] = {
+    write: Callable[..., str] = {
         "percent": formats.percent,
         "ratio": formats.multiple,
         "days": formats.days,
