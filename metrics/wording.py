@@ -71,14 +71,14 @@ def amount_text(
         decimals = has_cents([value]) if cents is None else cents
         text = formats.money_compact(value, currency) if compact else formats.money(value, currency, cents=decimals)
         return _("%s/day") % text if unit == "money_per_day" else text
-    write: Callable[..., str] = {
+    writers: dict[str, Callable[..., str]] = {
         "percent": formats.percent,
         "ratio": formats.multiple,
         "days": formats.days,
         "minutes": formats.minutes,
         "count": formats.number,
-    }.get(unit, formats.plain)
-    return write(value)
+    }
+    return writers.get(unit, formats.plain)(value)
 
 
 def part_texts(metric: Metric, value: Value, currency: str) -> tuple[str, str]:
