@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from accounts.business_dates import business_date
 from accounts.memberships import TeamHistory
+from accounts.models import Company
 from pipeline.history import queue_days
 from pipeline.imports.cells import Reader
 from pipeline.imports.customers import text_of
@@ -115,10 +116,10 @@ class Activities(ModelKind):
 
     def finish(self) -> None:
         queue_days(ChangedDay.Subject.ACTIVITIES, {(day, day) for day in self._days}, now=self.task.now)
-        refresh_next_steps(self._deals, self.task)
+        refresh_next_steps(self._deals, self.task.company)
 
 
-def refresh_next_steps(deal_ids: Iterable[int], task: Any) -> None:
+def refresh_next_steps(deal_ids: Iterable[int], company: Company) -> None:
     """Keep on the deals the day of their earliest activity that is not done."""
     ids = sorted(set(deal_ids))
     for start in range(0, len(ids), 1000):
@@ -130,7 +131,7 @@ def refresh_next_steps(deal_ids: Iterable[int], task: Any) -> None:
         moved = []
         for deal in deals.values():
             first = due.get(deal.pk)
-            day = business_date(first, task.company.zone) if first else None
+            day = business_date(first, company.zone) if first else None
             if deal.next_step_on != day:
                 deal.next_step_on = day
                 moved.append(deal)
