@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
-from babel.numbers import format_compact_currency, format_currency, format_decimal
+from babel.numbers import NumberPattern, format_compact_currency, format_currency, format_decimal, parse_pattern
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -71,10 +71,10 @@ def _pattern(decimals: int) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
-def _currency_pattern(locale: Locale, decimals: int) -> str:
-    return re.sub(
-        r"0\.0+", "0" + ("." + "0" * decimals if decimals else ""), locale.currency_formats["standard"].pattern
-    )
+@lru_cache
+def _currency_pattern(locale: Locale, decimals: int) -> NumberPattern:
+    standard = locale.currency_formats["standard"].pattern
+    return parse_pattern(re.sub(r"0\.0+", "0" + ("." + "0" * decimals if decimals else ""), standard))
 
 
 def number(value: Number, decimals: int = 0, *, language: str | None = None) -> str:

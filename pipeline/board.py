@@ -4,8 +4,10 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, SmallIntegerField, Sum, When, Window
+from django.db.models.functions import RowNumber
 
 from accounts.money import from_minor
 from pipeline.models import Deal, ForecastCategory, Stage
@@ -14,6 +16,7 @@ from pipeline.models.deal import DealQuerySet
 CARDS = 30
 """A lane shows this many cards, and as many more at each "more"."""
 CARDS_AT_MOST = 300
+RANKED_AT_MOST = 2000
 
 
 @dataclass(slots=True)
@@ -55,17 +58,16 @@ def urgency(today: datetime.date) -> tuple[Q, Q, Q]:
 def stage_totals(rows: DealQuerySet, stages: Iterable[Stage], *, today: datetime.date) -> dict[int, Total]:
     """The total of each stage that has deals among ``rows``, by its id. One query, and it reads an index alone."""
     by_id = {stage.pk: stage for stage in stages}
-    due, none, later = urgency(today)
+    due, _none, _later = urgency(today)
     groups = (
         rows.order_by()
         .values("stage", "probability", "forecast_category")
         .annotate(
-            deals=Count("pk"),
+            deals=Count("stage"),  # not the id: no index holds it beside the others
             priced=Count("base_minor"),
             minor=Sum("base_minor"),
-            due=Count("pk", filter=due),
-            none=Count("pk", filter=none),
-            later=Count("pk", filter=later),
+            due=Count("next_step_on", filter=due),
+            planned=Count("next_step_on"),
         )
     )
     totals: dict[int, Total] = {}
@@ -82,7 +84,7 @@ def stage_totals(rows: DealQuerySet, stages: Iterable[Stage], *, today: datetime
             minor,
             minor * weight,
             group["deals"] - group["priced"],
-            [group["due"], group["none"], group["later"]],
+            [group["due"], group["deals"] - group["planned"], group["planned"] - group["due"]],
         )
     return totals
 
@@ -90,10 +92,27 @@ def stage_totals(rows: DealQuerySet, stages: Iterable[Stage], *, today: datetime
 def urgent_deals(
     rows: DealQuerySet, totals: Mapping[int, Total], shown: Mapping[int, int], *, today: datetime.date
 ) -> DealQuerySet:
-    """The ``shown`` most urgent deals of each stage of ``totals``, in no order.
+    """The ``shown`` most urgent deals of each stage of ``totals``, in no order. One query, for few and for many."""
+    if not totals:
+        return Deal.objects.none()
+    few = sum(total.count for total in totals.values()) <= RANKED_AT_MOST
+    chosen = _ranked(rows, shown, today=today) if few else _walked(rows, totals, shown, today=today)
+    return Deal.objects.filter(pk__in=chosen)
 
-    One query: a short walk along an index for each stage and urgency that has deals.
-    """
+
+def _ranked(rows: DealQuerySet, shown: Mapping[int, int], *, today: datetime.date) -> QuerySet[Any]:
+    """All rows are numbered in their stage, which costs nothing as long as they are few."""
+    due, none, _later = urgency(today)
+    rank = Case(When(due, then=0), When(none, then=1), default=2, output_field=SmallIntegerField())
+    place = Window(RowNumber(), partition_by=F("stage"), order_by=[rank, *BY_URGENCY])
+    room = Case(*(When(stage=stage, then=cards) for stage, cards in shown.items()), output_field=SmallIntegerField())
+    return rows.order_by().annotate(place=place).filter(place__lte=room).values("pk")
+
+
+def _walked(
+    rows: DealQuerySet, totals: Mapping[int, Total], shown: Mapping[int, int], *, today: datetime.date
+) -> QuerySet[Any]:
+    """A short walk along an index for each stage and urgency that has deals."""
     arms = []
     for stage, total in totals.items():
         room = shown[stage]
@@ -103,10 +122,7 @@ def urgent_deals(
                 # The slice sits one level below the union: SQLite takes none in a part of it.
                 arms.append(Deal.objects.filter(pk__in=walk[: min(there, room)]).order_by().values("pk"))
                 room -= min(there, room)
-    if not arms:
-        return Deal.objects.none()
-    first, *rest = arms
-    return Deal.objects.filter(pk__in=first.union(*rest, all=True))
+    return arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
 
 
 BY_URGENCY = ("next_step_on", F("expected_close_on").asc(nulls_last=True), "pk")

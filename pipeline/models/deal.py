@@ -1,8 +1,10 @@
+import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,13 +24,11 @@ class DealQuerySet(OwnedQuerySet["Deal"]):
         role = getattr(user, "role", None)
         if role in (Role.ADMIN, Role.LEADER):
             return rows
-        if role == Role.MANAGER:
-            reps = Rep.objects.filter(Q(user=user) | Q(team__in=managed_team_ids(user))).values("pk")
-        elif role == Role.REP:
-            reps = Rep.objects.filter(user=user).values("pk")
-        else:
+        if role not in (Role.MANAGER, Role.REP):
             return rows.none()
-        return rows.filter(Q(owner__in=reps) | Q(pk__in=Credit.objects.filter(rep__in=reps).values("deal")))
+        sight = DealSight.of(user)
+        # Numbers in place of sub-queries: with those no index finds the rows of the one part or the other.
+        return rows.filter(Q(owner__in=sight.reps) | Q(pk__in=sight.credited))
 
     def writable_by(self, user: Any) -> Self:
         """Deals the user may change. A deal that is only credited to a rep is read only for him."""
@@ -37,6 +37,38 @@ class DealQuerySet(OwnedQuerySet["Deal"]):
     def open(self) -> Self:
         """Deals neither won nor lost."""
         return self.filter(outcome=Outcome.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class DealSight:
+    """Whose deals a rep or a manager sees: ``reps`` (id, name and last day of each), and ``credited``, the ids of
+    deals that belong to others but are credited to one of them."""
+
+    reps: dict[int, tuple[str, datetime.date | None]]
+    credited: list[int]
+
+    @classmethod
+    def of(cls, user: Any) -> "DealSight":
+        """One query; kept on the user for the request."""
+        kept = getattr(user, "_deal_sight", None)
+        if kept is None:
+            kept = user._deal_sight = cls._read(user)
+        return kept
+
+    @classmethod
+    def _read(cls, user: Any) -> "DealSight":
+        mine = Q(user=user)
+        if user.role == Role.MANAGER:
+            mine |= Q(team__in=managed_team_ids(user))
+        reps = Rep.objects.filter(mine).order_by()
+        others = Credit.objects.filter(rep__in=reps.values("pk")).exclude(deal__owner__in=reps.values("pk"))
+        nobody = (Value("", models.CharField()), Value(None, models.DateField()))
+        found = reps.values_list("pk", "name", "left_on").union(others.values_list("deal_id", *nobody), all=True)
+        rows = list(found)
+        return cls(
+            {pk: (name, left_on) for pk, name, left_on in rows if name},
+            sorted({pk for pk, name, _left_on in rows if not name}),
+        )
 
 
 class Deal(models.Model):
@@ -106,6 +138,17 @@ class Deal(models.Model):
                 include=["base_minor", "probability", "forecast_category", "next_step_on"],
                 condition=Q(outcome="open", deleted_at=None),
             ),
+            models.Index(
+                fields=["expected_close_on", "id"],
+                name="deal_open_close",
+                condition=Q(outcome="open", deleted_at=None),
+            ),
+            models.Index(
+                fields=["stage_entered_at", "id"],
+                name="deal_open_age",
+                condition=Q(outcome="open", deleted_at=None),
+            ),
+            models.Index(fields=["name", "id"], name="deal_name"),
             models.Index(
                 fields=["stage", "next_step_on", "expected_close_on", "id"],
                 name="deal_open_urgency",

@@ -1,6 +1,5 @@
 """The pipeline board: a lane for each stage, its most urgent deals first."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,28 +11,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.business_dates import business_date, working_days_after
+from accounts.business_dates import business_date
 from accounts.models import Company
 from accounts.money import from_minor
 from accounts.roles import Role
 from pipeline.board import CARDS, CARDS_AT_MOST, Total, stage_totals, urgency_key, urgent_deals
 from pipeline.models import Deal, Outcome, Stage
 from pipeline.models.deal import DealQuerySet
+from pipeline.views.cards import Card, CardWriter, card_of
 from pipeline.views.deal_filters import SHARED, TeamTree, all_stages, narrow, pipeline_options, shared_filters
 from pipeline.views.listing import Filter, FilteredPage, FilterRefused
 
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A deal on the board. ``days`` in its stage; None when nobody knows since when. ``late``: working days."""
-
-    deal: Deal
-    days: int | None
-    late: int
-    is_rotting: bool
-    url: str
+SHOWN = (
+    "name", "amount", "currency", "base_minor", "expected_close_on", "next_step_on", "stage", "stage_entered_at",
+    "version", "account__name", "owner__name",
+)  # fmt: skip
+"""What a card needs of its deal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,7 @@ class Lane:
     chance: Decimal
     total: Total
     cards: list[Card]
+    written: SafeString
     amount: Decimal
     weighted: Decimal
     rest: int
@@ -83,6 +80,7 @@ class BoardPage(FilteredPage):
         return int(stage or 0), int(Filter("cards", _("Cards"), sizes).read(self.request.GET.get("cards")))
 
     def lanes(self, rows: DealQuerySet, stages: list[Stage], current: int, room: int) -> list[Lane]:
+        self.writer = CardWriter(today=self.today, back=self.request.get_full_path())
         totals = stage_totals(rows, stages, today=self.today)
         shown = {stage.pk: room if stage.pk == current else CARDS for stage in stages}
         cards = self.cards(urgent_deals(rows, totals, shown, today=self.today), stages)
@@ -98,7 +96,7 @@ class BoardPage(FilteredPage):
     def cards(self, deals: DealQuerySet, stages: Iterable[Stage]) -> dict[int, list[Card]]:
         """The cards by stage, most urgent first."""
         writable = Deal.objects.writable_by(self.request.user).filter(pk=OuterRef("pk"))
-        found = deals.select_related("account", "owner").annotate(is_writable=Exists(writable))
+        found = deals.select_related("account", "owner").only(*SHOWN).annotate(is_writable=Exists(writable))
         by_id = {stage.pk: stage for stage in stages}
         cards: dict[int, list[Card]] = {pk: [] for pk in by_id}
         base = reverse("pipeline:deal_list")
@@ -116,6 +114,7 @@ class BoardPage(FilteredPage):
             chance=Decimal(stage.probability_bp) / 10_000,
             total=total,
             cards=cards,
+            written=self.writer.write(cards),
             amount=total.amount(currency),
             weighted=total.weighted_amount(currency),
             rest=rest,
@@ -167,17 +166,3 @@ class BoardPage(FilteredPage):
     def stage_url(self, lanes: list[Lane], position: int) -> str:
         fits = 0 <= position < len(lanes)
         return self.address(stage=str(lanes[position].stage.pk), cards="") if fits else ""
-
-
-def card_of(deal: Deal, *, today: datetime.date, zone: datetime.tzinfo, base: str) -> Card:
-    """A deal as its card; ``base`` is the address of the list, which every deal's begins with."""
-    since, step = deal.stage_entered_at, deal.next_step_on
-    days = (today - since.astimezone(zone).date()).days if since else None
-    limit = deal.stage.rot_after_days
-    return Card(
-        deal=deal,
-        days=days,
-        late=working_days_after(step, today) if step and step < today else 0,
-        is_rotting=days is not None and limit is not None and days > limit,
-        url=f"{base}{deal.pk}/",
-    )

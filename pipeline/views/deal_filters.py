@@ -14,7 +14,7 @@ from accounts.models.team import managed_team_ids, team_rows
 from accounts.roles import Role
 from pipeline.board import urgency
 from pipeline.models import Stage
-from pipeline.models.deal import DealQuerySet
+from pipeline.models.deal import DealQuerySet, DealSight
 from pipeline.views.listing import Filter, FilterRefused
 
 SHARED = ("pipeline", "owner", "team", "step", "closes", "q")
@@ -82,8 +82,12 @@ def owner_options(user: User) -> list[tuple[str, str]]:
     options = [("", _("All")), ("me", _("Me"))]
     if user.role == Role.REP:
         return options
-    reps = Rep.objects.visible_to(user).filter(left_on=None).order_by("name", "pk")
-    return options + [(str(pk), name) for pk, name in reps.values_list("pk", "name")[:REPS_OFFERED]]
+    if user.role == Role.MANAGER:
+        there = [(name, pk) for pk, (name, left_on) in DealSight.of(user).reps.items() if left_on is None]
+    else:
+        reps = Rep.objects.visible_to(user).filter(left_on=None).order_by("name", "pk")
+        there = list(reps.values_list("name", "pk")[:REPS_OFFERED])
+    return options + [(str(pk), name) for name, pk in sorted(there)[:REPS_OFFERED]]
 
 
 def all_stages(user: User) -> list[Stage]:

@@ -77,7 +77,7 @@ function start() {
   for (const list of document.querySelectorAll(".st-lane > ul")) {
     window.Sortable.create(list, {
       group: "deals",
-      draggable: "[data-deal]",
+      draggable: "li:not(.is-fixed)",
       filter: ".st-menu, .st-menu-link",
       preventOnFilter: false,
       sort: false,

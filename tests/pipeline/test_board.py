@@ -74,6 +74,26 @@ def test_cards_come_by_urgency_overdue_today_none_later(client, cast, stages):
     assert none.next_step_on is None
 
 
+def test_what_people_type_is_shown_as_they_typed_it(client, cast, stages):
+    evil = "<script>alert('{name}')</script> {0} {url!r}"
+    account = cast.owns["rep"].account
+    account.name = f"{evil} & Co"
+    account.save()
+    open_deal(cast, evil, stage=stages["Proposal"], account=account)
+    lanes_of(client, cast.rep)
+    page = client.get(BOARD).content.decode()
+    assert "<script>alert" not in page
+    assert page.count("&lt;script&gt;alert(&#x27;{name}&#x27;)&lt;/script&gt; {0} {url!r}") == 4
+
+
+def test_few_deals_and_many_are_chosen_alike(client, cast, stages, monkeypatch):
+    for stage in ("Discovery", "Proposal"):
+        bulk(cast, 45, stages[stage])
+    few = {name: names(lane) for name, lane in lanes_of(client, cast.manager).items()}
+    monkeypatch.setattr("pipeline.board.RANKED_AT_MOST", 0)
+    assert {name: names(lane) for name, lane in lanes_of(client, cast.manager).items()} == few
+
+
 def test_a_deal_rots_after_the_days_of_its_stage(client, cast, stages):
     deal = open_deal(cast, "old", stage=stages["Proposal"])
     for days, rots in ((21, False), (22, True)):
