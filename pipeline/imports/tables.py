@@ -129,7 +129,7 @@ def _delimiter(source: Source) -> str:
     counts = {}
     for mark in _DELIMITERS:
         try:
-            header = next((row for row in csv.reader(io.StringIO(head, newline=""), delimiter=mark) if any(row)), [])
+            header = next((row for row in csv.reader(io.StringIO(head, newline=""), delimiter=mark) if row), [])
         except csv.Error:
             header = []
         counts[mark] = len(header)

@@ -282,4 +282,4 @@ def test_new_accounts_when_the_mapping_allows_it(load, people):
     assert counts(report) == (2, 0, 0, 0)
     assert Account.objects.filter(name="New One").count() == 1
     assert report.notes["1 accounts that rows name were created"] == 1
-    assert NOW == Account.objects.get(name="New One").created_at
+    assert Account.objects.get(name="New One").created_at == NOW
