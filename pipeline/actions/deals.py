@@ -27,12 +27,9 @@ from pipeline.patches import (
 
 def lock_deal(deal: Deal, *, by: User | None, version: int | None) -> Deal:
     """The deal's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
-    locked = (
-        Deal.objects.select_for_update(of=("self",))
-        .select_related("stage", "pipeline", "owner", "account")
-        .filter(deleted_at=None)
-        .get(pk=deal.pk)
-    )
+    # First the lock, then the joins: PostgreSQL loses a row whose stage or owner changed while it waited.
+    Deal.objects.select_for_update().filter(deleted_at=None).only("pk").get(pk=deal.pk)
+    locked = Deal.objects.select_related("stage", "pipeline", "owner", "account").get(pk=deal.pk)
     if by is not None and not Deal.objects.writable_by(by).filter(pk=deal.pk).exists():
         raise NotAllowed("You may read this deal, but not change it.")
     if version is not None and version != locked.version:
