@@ -29,7 +29,6 @@ class DealMoveView(DealPage):
     """The menu "Move to": a button for each stage. Fields that the stage asks for and the deal lacks are asked then."""
 
     template_name = "pipeline/deal_move.html"
-    http_method_names = ("get", "post")
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self.menu()
