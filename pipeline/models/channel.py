@@ -104,6 +104,14 @@ class CampaignSpend(models.Model):
         return f"{self.campaign} {self.day}: {self.amount} {self.currency}"
 
 
+class TouchQuerySet(models.QuerySet["Touch"]):
+    def visible_to(self, user: Any) -> Self:
+        """Touches of visible leads and contacts."""
+        lead: Any = self.model._meta.get_field("lead").related_model
+        leads, people = lead.objects.visible_to(user), Contact.objects.visible_to(user)
+        return self.filter(Q(lead__in=leads.values("pk")) | Q(contact__in=people.values("pk")))
+
+
 class Touch(models.Model):
     """One contact of a campaign with a lead or a contact person."""
 
@@ -113,7 +121,7 @@ class Touch(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     at = models.DateTimeField(_("at"))
 
-    objects = CatalogueQuerySet.as_manager()
+    objects = TouchQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list] = [
