@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.cast import Cast, make_cast
 
@@ -31,6 +32,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, (present, what) in NEEDS.items():
         if not present:
             terminalreporter.write_line(f"Not covered: tests marked {name!r}, which need {what}.")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Without a table that the library of tokens makes and our own model replaces: PostgreSQL could not be emptied."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql" and connection.settings_dict["NAME"].startswith("test_"):
+            connection.cursor().execute("DROP TABLE IF EXISTS knox_authtoken")
 
 
 @pytest.fixture(scope="session")

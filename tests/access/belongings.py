@@ -7,16 +7,17 @@ from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import Account, Contact, JobRun, Rep, User
+from accounts.models import Account, Contact, ExchangeRate, JobRun, Rep, Team, TeamMembership, User
 from pipeline.actions import activities, deal_parts, deals, deletions, leads, outcomes
 from pipeline.actions.accounts import delete_account
 from pipeline.actions.contacts import delete_contact
+from pipeline.imports.uploads import take_in
 from pipeline.models import (
     Campaign,
     CampaignSpend,
     Channel,
-    ImportRun,
     LostReason,
+    Pipeline,
     Product,
     Stage,
     Subscription,
@@ -38,6 +39,7 @@ OF_OWNER = {
     "rival": SOUTH,
 }
 OF_DELETER = {name: frozenset({name, "admin"}) for name in OWNED}
+ADMINS = {"company": frozenset({"admin"})}
 OF_QUEUE = {"rep": NORTH, "rival": SOUTH}
 
 
@@ -52,6 +54,7 @@ class Kind:
 
 def make_kinds(cast: Cast) -> dict[str, Kind]:
     """Everything that an address may name, beside what the cast owns."""
+    _moved_once(cast)
     kinds = {kind: _owned(cast, kind) for kind in ("account", "contact", "lead", "deal", "activity")}
     kinds["deal"] = _with_credited(cast, kinds["deal"])
     kinds |= {f"deleted {kind}": Kind(_deleted(cast, kind), OF_DELETER) for kind in DELETIONS}
@@ -64,6 +67,14 @@ def make_kinds(cast: Cast) -> dict[str, Kind]:
     }
     kinds["queued lead"] = Kind(queued, OF_QUEUE)
     return kinds | _of_the_company(cast)
+
+
+def _moved_once(cast: Cast) -> None:
+    """The rep was in the south until ten days ago."""
+    day = NOW.date() - datetime.timedelta(days=10)
+    TeamMembership.objects.filter(rep=cast.reps["rep"]).update(starts_on=day)
+    before = day - datetime.timedelta(days=1)
+    TeamMembership.objects.create(rep=cast.reps["rep"], team=cast.south, ends_on=before)
 
 
 def _owned(cast: Cast, kind: str) -> Kind:
@@ -106,9 +117,7 @@ def _plan(cast: Cast, owner: Rep) -> int:
 
 
 def _closed_deal(cast: Cast, owner: Rep) -> int:
-    deal = deals.create_deal(
-        by=owner.user, now=NOW, name=f"Won deal of {owner}", owner=owner, amount=Decimal(70)
-    )
+    deal = deals.create_deal(by=owner.user, now=NOW, name=f"Won deal of {owner}", owner=owner, amount=Decimal(70))
     return outcomes.win_deal(deal=deal, by=owner.user, now=NOW).pk
 
 
@@ -134,6 +143,7 @@ def _name(cast: Cast, owner: Rep) -> str:
 
 
 MADE: dict[str, Callable[[Cast, Rep], int]] = {
+    "spare account": _new_account,
     "planned activity": _plan,
     "closed deal": _closed_deal,
     "disqualified lead": _disqualified_lead,
@@ -164,23 +174,38 @@ def _of_the_company(cast: Cast) -> dict[str, Kind]:
     channel = Channel.objects.create(name="Web")
     campaign = Campaign.objects.create(name="Spring", channel=channel)
     spend = CampaignSpend.objects.create(campaign=campaign, day=NOW.date(), amount=5, currency="EUR")
-    product = Product.objects.create(name="Licence")
-    LostReason.objects.get_or_create(name="Price")
     stage = Stage.objects.order_by("pk").first()
+    rate = ExchangeRate.objects.create(currency="USD", base="EUR", day=NOW.date(), rate=Decimal("1.1"))
     job = JobRun.objects.create(kind="snapshot", key="2026-11-19", state=JobRun.State.FAILED, queued_at=NOW)
-    imported = ImportRun.objects.create(kind="deals", file_name="deals.csv", sha256="0" * 64, at=NOW, by=cast.admin)
+    imported = take_in(kind="channels", name="channels.csv", content=b"name\nRadio\n", by=cast.admin, now=NOW)
     read_by_all = {
-        "team": cast.north, "channel": channel, "campaign": campaign, "spend": spend, "product": product,
-        "stage": stage, "pipeline": stage.pipeline,
+        "team": cast.north, "channel": channel, "campaign": campaign, "spend": spend, "stage": stage,
+        "product": Product.objects.create(name="Licence"), "pipeline": stage.pipeline,
+        "lost reason": LostReason.objects.get_or_create(name="Price")[0],
+    }  # fmt: skip
+    unused = {
+        "team": Team.objects.create(name="Empty", slug="empty"), "channel": Channel.objects.create(name="Unused"),
+        "campaign": Campaign.objects.create(name="Unused"), "product": Product.objects.create(name="Unused"),
+        "pipeline": Pipeline.objects.create(name="Unused", position=9),
+        "stage": Stage.objects.create(pipeline=stage.pipeline, name="Unused", position=90, probability_bp=1),
+        "lost reason": LostReason.objects.create(name="Unused"),
     }  # fmt: skip
     kinds = {kind: Kind({"company": record.pk}, {"company": EVERYBODY}) for kind, record in read_by_all.items()}
-    admins = {"company": frozenset({"admin"})}
-    kinds["job"] = Kind({"company": job.pk}, admins)
-    kinds["import"] = Kind({"company": imported.pk}, admins)
+    kinds |= {f"unused {kind}": Kind({"company": record.pk}, {"company": EVERYBODY}) for kind, record in unused.items()}
+    kinds |= {kind: Kind({"company": record.pk}, ADMINS) for kind, record in
+              {"job": job, "import": imported, "rate": rate}.items()}  # fmt: skip
+    return kinds | _people(cast)
+
+
+def _people(cast: Cast) -> dict[str, Kind]:
+    """A rep sees the names of his team; of users everybody sees only himself, but for admins."""
     mates = {"rep": NORTH, "colleague": NORTH, "rival": SOUTH}
-    kinds["rep"] = Kind({whose: cast.reps[whose].pk for whose in OWNED}, mates)
-    people = ("rep", "colleague", "rival", "manager")
-    users = {name: getattr(cast, name) for name in people}
-    kinds["user"] = Kind({name: user.pk for name, user in users.items()}, {name: {name, "admin"} for name in people})
-    assert User.objects.filter(pk__in=kinds["user"].pks.values()).count() == len(people)
-    return kinds
+    names = ("rep", "colleague", "rival", "manager")
+    users = {name: getattr(cast, name).pk for name in names}
+    invited = User.objects.create_user("invited@cast.test", name="Invited", role="rep")
+    return {
+        "rep": Kind({whose: cast.reps[whose].pk for whose in OWNED}, mates),
+        "deactivated user": Kind({"company": cast.deactivated.pk}, ADMINS),
+        "invited user": Kind({"company": invited.pk}, ADMINS),
+        "user": Kind(users, {name: frozenset({name, "admin"}) for name in names}),
+    }

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Account, Contact
 from pipeline.models import Activity, Deal, Lead, LostReason, Stage
 from tests.access.belongings import LATER
@@ -10,10 +12,6 @@ from tests.cast import Cast
 
 MODELS = {"account": Account, "contact": Contact, "deal": Deal, "lead": Lead, "activity": Activity}
 Body = Callable[[Cast, int], dict[str, Any]]
-
-
-def _empty(_cast: Cast, _version: int) -> dict[str, Any]:
-    return {}
 
 
 def _version(_cast: Cast, version: int) -> dict[str, Any]:
@@ -90,7 +88,38 @@ def _named(_cast: Cast, _version: int) -> dict[str, Any]:
     return {"name": "Deal of rival", "company": "rival ltd"}
 
 
+def named(_cast: Cast, _version: int) -> dict[str, Any]:
+    """Enough for most forms of the set-up."""
+    return {
+        "name": "Typed", "fiscal_year_start_month": "2", "rate_max_age_days": "20", "theme": "dark",
+        "time_zone": "unset", "language": "unset", "kind": "paid", "status": "running", "outcome": "open",
+        "probability": "30", "forecast_category": "pipeline", "day": "2026-11-18", "amount": "7", "currency": "EUR",
+        "base": "EUR", "rate": "1.25", "ramp_months": "3", "email": "typed@cast.test", "role": "rep", "steps": "1",
+    }  # fmt: skip
+
+
+def _rate(cast: Cast, version: int) -> dict[str, Any]:
+    return {**named(cast, version), "currency": "GBP"}
+
+
+def _team_change(cast: Cast, _version: int) -> dict[str, Any]:
+    return {"team": cast.south.pk, "day": "2026-11-19"}
+
+
+def _upload(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"kind": "channels", "file": SimpleUploadedFile("channels.csv", b"name\nRadio\n")}
+
+
+def _import(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"on_error": "abort", "column_0": "name", "import": "yes"}
+
+
 BODIES: dict[str, Body] = {
+    "pipeline:import_list": _upload,
+    "pipeline:import_detail": _import,
+    "pipeline:rate_create": _rate,
+    "pipeline:rep_team": _team_change,
+    "pipeline:rep_team_take_back": lambda _cast, _version: {"day": "2026-11-10"},
     "pipeline:deal_create": _deal,
     "pipeline:deal_edit": _deal,
     "pipeline:deal_lines": _lines,
@@ -137,7 +166,7 @@ WRITES_NOTHING = frozenset({"pipeline:duplicate_hint"})
 
 def body_for(name: str, cast: Cast, version: int) -> dict[str, Any]:
     """What to send to the address about a record of that version."""
-    return BODIES.get(name, _version if name.startswith(("api:", "pipeline:")) else _empty)(cast, version)
+    return BODIES.get(name, _version if name.startswith("api:") else named)(cast, version) | {"version": version}
 
 
 def version_of(kind: str, pk: int) -> int:

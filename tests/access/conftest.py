@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.test import override_settings
 
 from tests.access.belongings import LATER, Kind, make_kinds
 from tests.access.visitors import Visitor, visitors_of
@@ -23,9 +25,18 @@ class Stage:
     visitors: dict[str, Visitor]
 
 
+LOGGING = "django_structlog.middlewares.RequestMiddleware"
+
+
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker) -> Iterator[Stage]:
-    with django_db_blocker.unblock(), time_machine.travel(LATER, tick=False), transaction.atomic():
+    quiet = {"USERSESSIONS_TRACK_ACTIVITY": False, "MIDDLEWARE": [one for one in settings.MIDDLEWARE if one != LOGGING]}
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(LATER, tick=False),
+        override_settings(**quiet),  # neither decides anything, and thousands of requests pay for both
+        transaction.atomic(),
+    ):
         cache.clear()
         cast = make_cast()
         kinds = make_kinds(cast)

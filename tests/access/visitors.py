@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.core.signals import got_request_exception
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.test.client import ClientHandler
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 
 from accounts.models import User
 from tests.cast import Cast
@@ -27,7 +27,7 @@ OUTCOMES = {
     "bad input": {400, 413, 415, 422, 429},
     "sign in": {401},
     "refused": {403},
-    "absent": {404},
+    "absent": {404, 410},
     "no verb": {405},
     "conflict": {409},
 }
@@ -77,13 +77,20 @@ class Visitor:
     def send(self, verb: str, path: str, body: Any = None, content_type: str = "", **headers: Any) -> Answer:
         """Send a request. A dict goes as a form, or as JSON under /api/; bytes go as they are."""
         if not isinstance(body, bytes):
-            is_json = path.startswith("/api/")
-            content_type = content_type or ("application/json" if is_json else "application/x-www-form-urlencoded")
-            body = (json.dumps(body or {}) if is_json else urlencode(body or {}, doseq=True)).encode()
+            body, content_type = encoded(body or {}, is_json=path.startswith("/api/"))
         request = self.factory.generic(verb, path, body, content_type, headers=headers or None)
         with failures() as failed:
             response = self.handler(request.environ)
         return answer_of(response, failed)
+
+
+def encoded(body: dict[str, Any], *, is_json: bool) -> tuple[bytes, str]:
+    """The body and its content type."""
+    if is_json:
+        return json.dumps(body).encode(), "application/json"
+    if any(hasattr(value, "read") for value in body.values()):
+        return encode_multipart(BOUNDARY, body), MULTIPART_CONTENT
+    return urlencode(body, doseq=True).encode(), "application/x-www-form-urlencoded"
 
 
 def answer_of(response: HttpResponse, failed: list[str]) -> Answer:
