@@ -1,10 +1,14 @@
 """What measures came to during one request: nothing is computed twice, and months serve the periods made of them."""
 
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, Member
 from metrics.periods import Period
 from metrics.question import Question
 
+Found = TypeVar("Found")
 UNIT = "month"
 """The slice that serves longer periods."""
 
@@ -15,6 +19,13 @@ class Answers:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, Question], Cells] = {}
         self._months: dict[tuple[object, ...], tuple[Period, Cells]] = {}
+        self._others: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, compute: Callable[[], Found]) -> Found:
+        """What ``compute`` came to the first time that it was asked for under this key."""
+        if key not in self._others:
+            self._others[key] = compute()
+        return self._others[key]
 
     def find(self, key: str, q: Question, *, level: bool) -> Cells | None:
         """The measure's cells, when they were asked before or are the sum of months that were; else None."""
@@ -37,6 +48,12 @@ class Answers:
             if cell:
                 total.add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
         return {ALL: total}
+
+
+def asked_once(q: Question, key: Hashable, compute: Callable[[], Found]) -> Found:
+    """What ``compute`` comes to, kept for the request where the question belongs to one."""
+    answers = getattr(q.shelf, "answers", None)
+    return compute() if answers is None else answers.once(key, compute)
 
 
 def _span_key(key: str, q: Question) -> tuple[object, ...]:

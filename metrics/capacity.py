@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from accounts.memberships import TeamHistory
 from accounts.models import Rep
+from metrics.answers import asked_once
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, Member, name_members
 from metrics.facts import CLOSED
@@ -31,9 +32,9 @@ def rep_days(q: Question) -> list[RepDays]:
     first, last = q.period.start, q.level_day
     if last < first:
         return []
-    teams = TeamHistory.load()
+    teams, reps = asked_once(q, "people", _people)
     found: list[RepDays] = []
-    for rep in Rep.objects.filter(counts_as_capacity=True).order_by("name", "pk"):
+    for rep in reps:
         start = max(first, rep.hired_on or datetime.date.min)
         end = min(last, rep.left_on or datetime.date.max)
         days: dict[int, int] = defaultdict(int)
@@ -46,6 +47,11 @@ def rep_days(q: Question) -> list[RepDays]:
             day = cut
         found += [RepDays(rep, team, number) for team, number in days.items() if _in_scope(q, rep.pk, team)]
     return found
+
+
+def _people() -> tuple[TeamHistory, list[Rep]]:
+    """Who was in which team when, and whose days count."""
+    return TeamHistory.load(), list(Rep.objects.filter(counts_as_capacity=True).order_by("name", "pk"))
 
 
 def _in_scope(q: Question, rep: int, team: int) -> bool:

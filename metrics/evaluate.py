@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from accounts.models import Company
+from metrics.answers import asked_once
 from metrics.catalogue import METRICS
 from metrics.dimensions import ALL, DIMENSIONS, TIME
 from metrics.errors import QuestionRefused
@@ -116,13 +117,16 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
 
 def is_restated(metric: Metric, q: Question) -> bool:
     """Whether a stored part of the figure was changed after its month had closed."""
-    return Restatement.objects.filter(
-        measure__in=[measure.key for measure in metric.measures()],
-        scope_kind=q.scope.kind,
-        scope_id=q.scope.id,
-        day__gte=q.period.start,
-        day__lt=q.period.end,
-    ).exists()
+    restated = asked_once(q, ("restated", q.scope, q.period), lambda: _restated_measures(q))
+    return any(measure.key in restated for measure in metric.measures())
+
+
+def _restated_measures(q: Question) -> set[str]:
+    """Measures of which a stored day of the period was changed in this scope."""
+    rows = Restatement.objects.filter(
+        scope_kind=q.scope.kind, scope_id=q.scope.id, day__gte=q.period.start, day__lt=q.period.end
+    )
+    return set(rows.order_by().values_list("measure", flat=True).distinct())
 
 
 def _breakdown(metric: Metric, q: Question) -> list[MemberValue]:

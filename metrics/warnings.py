@@ -1,7 +1,8 @@
 """What a reader should know about a figure: rows that are in the count but not in the money."""
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
+from metrics.answers import asked_once
 from metrics.measures import Measure
 from metrics.metric import Metric
 from metrics.question import Question
@@ -10,16 +11,17 @@ from metrics.question import Question
 def warnings_of(metric: Metric, q: Question) -> list[str]:
     """One line for amounts that nobody knows, one for amounts without a rate."""
     money = next((m for m in metric.measures() if m.money or m.value == "weighted"), None)
-    found = [] if money is None else _of_money(money, q.whole())
+    whole = q.whole()
+    found = [] if money is None else [*asked_once(q, ("money", money.key, whole), lambda: _of_money(money, whole))]
     if q.known_on and any(measure.fact.kind != "deal" for measure in metric.measures()):
         found.append("leads and activities are shown as they stand today; only deals keep what was known when")
     return found
 
 
 def _of_money(measure: Measure, q: Question) -> list[str]:
-    rows = measure.population(q).filter(base_minor__isnull=True)
-    missing = rows.filter(amount_minor__isnull=True).count()
-    unpriced = rows.filter(amount_minor__isnull=False).filter(Q(rate__isnull=True)).count()
+    unpriced_rows = Q(amount_minor__isnull=False, rate__isnull=True)
+    counts = {"missing": Count("pk", filter=Q(amount_minor=None)), "unpriced": Count("pk", filter=unpriced_rows)}
+    missing, unpriced = measure.population(q).filter(base_minor__isnull=True).aggregate(**counts).values()
     found = []
     if missing:
         found.append(f"{missing:,} {'deal' if missing == 1 else 'deals'} without amount")
