@@ -11,6 +11,7 @@ from accounts.memberships import TeamHistory
 from accounts.models import Account, Company, Contact, Rep, User
 from pipeline.actions.deals import check_may_assign, create_deal
 from pipeline.actions.deletions import check_may_undo
+from pipeline.duplicates import business_domain
 from pipeline.history import queue_days
 from pipeline.leads import fill_lead_dates, lead_days, status_of
 from pipeline.models import Activity, ChangedDay, Deal, Lead
@@ -173,7 +174,8 @@ def convert_lead(
     if owner is None:
         raise ActionRefused("Claim or assign the lead before you convert it.", "owner")
     if account is None:
-        account = Account.objects.create(name=lead.company or lead.name, owner=owner, created_at=now)
+        domain = business_domain(lead.email)
+        account = Account.objects.create(name=lead.company or lead.name, domain=domain, owner=owner, created_at=now)
         write_audit(action="create", subject=account, by=by, now=now)
     if contact is None:
         contact = Contact.objects.create(

@@ -14,7 +14,7 @@ from django.views import View
 from accounts import formats
 from accounts.business_dates import business_date
 from accounts.keyset import KeysetPage, Sort
-from accounts.models import Account, Company, Contact, Rep
+from accounts.models import Account, Company, Contact
 from accounts.roles import Role
 from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.accounts import change_account, create_account, delete_account, restore_account
@@ -23,10 +23,10 @@ from pipeline.forms.accounts import AccountForm
 from pipeline.models import Deal, Lead, Subscription
 from pipeline.rollup import Total, account_rollup, open_sums
 from pipeline.timeline import record_timeline
+from pipeline.views.deal_filters import reps_offered
 from pipeline.views.duplicates import DuplicateCheck
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
-_OFFERED = 40
 _PART_ROWS = 20
 
 
@@ -50,10 +50,7 @@ class AccountListView(ListPage):
 
     def filters(self) -> list[Filter]:
         user = self.request.user
-        owners = [("", _("any")), ("me", _("Mine"))]
-        if user.role != Role.REP:
-            reps = Rep.objects.visible_to(user).filter(left_on=None).order_by("name", "pk")[:_OFFERED]
-            owners += [(str(rep.pk), rep.name) for rep in reps]
+        owners = [("", _("any")), ("me", _("Mine")), *reps_offered(user)]
         deals = [("", _("any")), ("open", _("With open deals")), ("none", _("Without open deals"))]
         return [
             Filter("owner", _("Owner"), owners),

@@ -14,7 +14,7 @@ from django.views import View
 from accounts import formats
 from accounts.business_dates import business_date, day_start
 from accounts.keyset import KeysetPage, Sort
-from accounts.models import Company, Rep
+from accounts.models import Company
 from accounts.roles import Role
 from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.activities import change_activity
@@ -22,9 +22,8 @@ from pipeline.forms.activities import ActivityForm
 from pipeline.models import Activity
 from pipeline.next_steps import due_of
 from pipeline.timeline import name_subjects, with_subjects
+from pipeline.views.deal_filters import reps_offered
 from pipeline.views.writing import ActionPage
-
-_OFFERED = 40
 
 
 class ActivityListView(ListPage):
@@ -58,8 +57,7 @@ class ActivityListView(ListPage):
         if user.role != Role.REP:
             mine, everyone = ("me", _("Mine")), ("all", _("Everyone's"))
             first = mine if user.role == Role.MANAGER and getattr(user, "rep", None) else everyone
-            reps = Rep.objects.visible_to(user).filter(left_on=None).order_by("name", "pk")[:_OFFERED]
-            rest = [everyone if first is mine else mine, *((str(rep.pk), rep.name) for rep in reps)]
+            rest = [everyone if first is mine else mine, *reps_offered(user)]
             filters.append(Filter("owner", _("Owner"), [first, *rest]))
         filters.append(Filter("kind", _("Kind"), [("", _("any")), *Activity.Kind.choices]))
         if self.request.GET.get("show") != "done":

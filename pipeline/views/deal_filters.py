@@ -79,15 +79,19 @@ class TeamTree:
 
 def owner_options(user: User) -> list[tuple[str, str]]:
     """Everyone, me, and for whom has people the first of them by name. At most one query."""
-    options = [("", _("All")), ("me", _("Me"))]
+    return [("", _("All")), ("me", _("Me")), *reps_offered(user)]
+
+
+def reps_offered(user: User) -> list[tuple[str, str]]:
+    """Ids and names of the first reps by name whose records the user sees; none for a rep. At most one query."""
     if user.role == Role.REP:
-        return options
+        return []
     if user.role == Role.MANAGER:
         there = [(name, pk) for pk, (name, left_on) in DealSight.of(user).reps.items() if left_on is None]
     else:
         reps = Rep.objects.visible_to(user).filter(left_on=None).order_by("name", "pk")
         there = list(reps.values_list("name", "pk")[:REPS_OFFERED])
-    return options + [(str(pk), name) for name, pk in sorted(there)[:REPS_OFFERED]]
+    return [(str(pk), name) for name, pk in sorted(there)[:REPS_OFFERED]]
 
 
 def all_stages(user: User) -> list[Stage]:

@@ -13,7 +13,7 @@ from django.views import View
 
 from accounts import formats
 from accounts.keyset import KeysetPage, Sort
-from accounts.models import Account, Contact, Rep
+from accounts.models import Account, Contact
 from accounts.roles import Role
 from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.deletions import restorable
@@ -22,11 +22,11 @@ from pipeline.forms.leads import LeadForm, NewLeadForm
 from pipeline.models import Channel, Deal, Lead
 from pipeline.models.lead import RANK
 from pipeline.timeline import lead_timeline
+from pipeline.views.deal_filters import reps_offered
 from pipeline.views.duplicates import DuplicateCheck
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 OPEN = (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED)
-_REPS_OFFERED = 40
 
 
 class LeadListView(ListPage):
@@ -60,10 +60,7 @@ class LeadListView(ListPage):
     def filters(self) -> list[Filter]:
         user = self.request.user
         everyone = _("Mine and the queue") if user.role == Role.REP else _("Everyone's")
-        owners = [("", everyone), ("me", _("Mine")), ("queue", _("Unclaimed"))]
-        if user.role != Role.REP:
-            reps = Rep.objects.visible_to(user).filter(left_on=None).order_by("name", "pk")[:_REPS_OFFERED]
-            owners += [(str(rep.pk), rep.name) for rep in reps]
+        owners = [("", everyone), ("me", _("Mine")), ("queue", _("Unclaimed")), *reps_offered(user)]
         channels = Channel.objects.visible_to(user).order_by("name").values_list("pk", "name")
         statuses = [("", _("Open")), *Lead.Status.choices, ("all", _("Any"))]
         answers = [("", _("any")), ("waiting", _("Waiting")), ("answered", _("Answered"))]
