@@ -124,5 +124,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Imports
     path("imports/", imports.ImportListView.as_view(), name="import_list"),
     path("imports/<int:pk>/", imports.ImportDetailView.as_view(), name="import_detail"),
+    path("imports/<int:pk>/undo/", imports.ImportUndoView.as_view(), name="import_undo"),
     path("imports/<int:pk>/bad-rows.csv", imports.ImportErrorsView.as_view(), name="import_errors"),
 ]

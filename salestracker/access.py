@@ -135,7 +135,7 @@ ACCESS: dict[str, Access] = {
         pipeline:activity_edit pipeline:activity_complete pipeline:activity_snooze pipeline:activity_undo
         pipeline:activity_delete pipeline:activity_restore""",
     ),
-    **names(ADMINS, "pipeline:import_list pipeline:import_detail pipeline:import_errors"),
+    **names(ADMINS, "pipeline:import_list pipeline:import_detail pipeline:import_errors pipeline:import_undo"),
     "pipeline:lead_assign": TEAM_HEADS,
     # Settings
     **names(

@@ -9,16 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
+from accounts.errors import ActionRefused
 from accounts.jobs import queue_job
 from accounts.models import JobRun
 from pipeline.forms.imports import MappingForm, UploadForm
 from pipeline.imports.registry import find_kind
 from pipeline.imports.report import ImportRefused
+from pipeline.imports.undoing import undo_import
 from pipeline.imports.uploads import bad_rows_csv, headers_of, is_small, run_upload, take_in
 from pipeline.models import ImportRun
 
 LISTED = 50
 REFUSED = 422
+SHOWN_LEFT = 5
 
 
 class ImportListView(View):
@@ -101,6 +104,25 @@ class ImportErrorsView(View):
         response = HttpResponse(text, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="bad-rows-{run.pk}.csv"'
         return response
+
+
+class ImportUndoView(View):
+    """Put back what an import changed; what was edited since stays and is named."""
+
+    http_method_names: ClassVar = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        run = get_object_or_404(ImportRun, pk=pk)
+        try:
+            undone = undo_import(run=run, by=request.user, now=timezone.now())
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("pipeline:import_detail", run.pk)
+        counts = {"removed": undone.removed, "restored": undone.restored, "left": len(undone.left)}
+        messages.success(request, _("%(removed)s removed, %(restored)s put back, %(left)s left.") % counts)
+        for left in undone.left[:SHOWN_LEFT]:
+            messages.warning(request, str(left))
+        return redirect("pipeline:import_detail", run.pk)
 
 
 def _perform(request: HttpRequest, run: ImportRun, *, dry_run: bool) -> None:

@@ -87,3 +87,14 @@ def test_imports_are_for_admins(client, cast):
     for name in ("rep", "manager", "leader"):
         client.force_login(getattr(cast, name))
         assert client.get(reverse("pipeline:import_list")).status_code == 404
+
+
+def test_an_import_is_undone_on_its_page(admin):
+    url = upload(admin, GOOD).url
+    run = ImportRun.objects.get()
+    admin.post(url, sent(run, **{"import": ""}))
+    assert Account.objects.filter(name="Orchid").exists()
+    admin.post(reverse("pipeline:import_undo", args=[run.pk]))
+    run.refresh_from_db()
+    assert run.state == "undone"
+    assert not Account.objects.live().filter(name="Orchid").exists()
