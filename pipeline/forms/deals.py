@@ -73,7 +73,7 @@ class DealForm(forms.Form):
 class NewDealForm(DealForm):
     """A new deal: a rep's own, a manager's or an admin's for any rep in sight."""
 
-    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"), required=False, empty_label=None)
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"), empty_label=None)
 
     field_order = ("name", "account", "contact", "amount", "currency", "expected_close_on", "stage", "owner")
 
@@ -84,10 +84,13 @@ class NewDealForm(DealForm):
         field = self.fields["stage"]
         field.queryset = stages.order_by("pipeline__position", "pipeline", "position", "pk")
         names = {stage.pipeline_id for stage in field.queryset}
+        field.required = bool(names)  # the first deal of all begins the standard pipeline
         field.label_from_instance = lambda stage: f"{stage.pipeline}: {stage}" if len(names) > 1 else str(stage)
         if user.role != Role.REP:
             reps = Rep.objects.visible_to(user).filter(left_on=None).order_by("name", "pk")
-            self.fields["owner"] = forms.ModelChoiceField(reps, label=_("Owner"), initial=self.own_rep)
+            self.fields["owner"] = forms.ModelChoiceField(
+                reps, label=_("Owner"), initial=self.own_rep, empty_label=_("Pick a rep")
+            )
             self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:

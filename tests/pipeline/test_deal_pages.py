@@ -259,7 +259,7 @@ def test_a_rep_opens_deals_for_himself_and_a_manager_for_his_team(client, cast):
     client.force_login(cast.rep)
     form = client.get("/deals/new/").context["form"]
     assert "owner" not in form.fields
-    sent = {"name": "Mine", "currency": "EUR", "kind": "new"}
+    sent = {"name": "Mine", "currency": "EUR", "kind": "new", "stage": cast.owns["rep"].deal.stage_id}
     client.post("/deals/new/", sent)
     assert Deal.objects.get(name="Mine").owner == cast.reps["rep"]
     client.force_login(cast.manager)
