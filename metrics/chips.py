@@ -6,13 +6,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from accounts.models import Rep
 from metrics.addresses import PageQuestion
 from metrics.period_names import current_quarter, period_title
 from metrics.periods import Period, containing, parse_period
 from metrics.scopes import Choice, allowed_scopes, default_scope
 
-MOST_OFFERED = 24
-"""More reps than this are not listed in a menu; their scope is typed."""
+MOST_OFFERED = 30
+"""A menu lists no more scopes than this; the others are typed."""
 
 
 class Chips:
@@ -36,15 +37,17 @@ class Chips:
     def scope(self, choices: list[Choice] | None = None) -> dict[str, Any]:
         """Whose figures; a long list of reps becomes a field to type in."""
         asking = self.asking
-        choices = allowed_scopes(asking.user, asking.company) if choices is None else choices
-        shown = choices if len(choices) <= MOST_OFFERED else [c for c in choices if not c.key.startswith("rep:")]
-        hint = {"name": "scope", "label": _("Team or rep"), "type": "text", "value": asking.scope.key}
+        is_all = choices is not None or Rep.objects.visible_to(asking.user).count() <= MOST_OFFERED
+        if choices is None:
+            choices = allowed_scopes(asking.user, asking.company, with_reps=is_all)
+        label = _("Any other, such as team:north or rep:ann@example.com")
+        hint = {"name": "scope", "label": label, "type": "text", "value": asking.scope.key}
         return {
             "label": _("Scope"),
             "value": asking.scope.label,
             "is_set": bool(choices) and asking.scope.key != self._usual_scope(choices),
-            "options": [self._option(c.label, c.key == asking.scope.key, scope=c.key) for c in shown[:MOST_OFFERED]],
-            "fields": [hint] if len(shown) < len(choices) else [],
+            "options": [self._option(c.label, c.key == asking.scope.key, scope=c.key) for c in choices[:MOST_OFFERED]],
+            "fields": [] if is_all and len(choices) <= MOST_OFFERED else [hint],
         }
 
     def _usual_scope(self, choices: list[Choice]) -> str:
@@ -68,7 +71,7 @@ class Chips:
             "fields": [
                 {
                     "name": "period",
-                    "label": _("Any period, such as 2026-Q3, 2026-W41 or two dates"),
+                    "label": _("Any other, such as 2026-W41 or 2026-07-01..2026-09-30"),
                     "type": "text",
                     "value": f"{first}..{last}" if asking.period.kind == "range" else asking.period.name,
                 }

@@ -61,12 +61,12 @@ def _reps_of(user: Any) -> list[Rep]:
     return list(Rep.objects.visible_to(user).order_by("name", "pk"))
 
 
-def allowed_scopes(user: Any, company: Company) -> list[Choice]:
-    """What the user may ask for, widest first."""
+def allowed_scopes(user: Any, company: Company, *, with_reps: bool = True) -> list[Choice]:
+    """What the user may ask for, widest first; without the reps where there are too many to choose from."""
     company_scope = [COMPANY] if may_see_company(user, company) else []
     found = [Choice(scope.key, scope.label) for scope in company_scope]
     found += [Choice(f"team:{team.slug}", team.name) for team in _teams_of(user)]
-    return found + [Choice(rep_scope(rep).key, rep.name) for rep in _reps_of(user)]
+    return found + [Choice(rep_scope(rep).key, rep.name) for rep in (_reps_of(user) if with_reps else ())]
 
 
 def default_scope(user: Any, company: Company) -> Scope:
@@ -106,7 +106,7 @@ def find_scope(text: str) -> Scope | None:
         return team_scope(team) if team else None
     if kind == "rep" and name:
         rep = Rep.objects.filter(email__iexact=name).first() or Rep.objects.filter(external_id=name).first()
-        if rep is None and name.isdigit():
+        if rep is None and name.isdecimal():
             rep = Rep.objects.filter(pk=int(name), email=None, external_id=None).first()
         return rep_scope(rep) if rep else None
     return None

@@ -196,6 +196,17 @@ def test_a_rep_sees_no_other_rep_on_the_page(client, cast):
     assert page(client, cast.rep).context["reps"] is None
 
 
+def test_a_long_list_of_reps_is_typed_instead_of_picked(client, cast):
+    chip = page(client, cast.leader).context["filters"]["chips"][0]
+    assert [option["label"] for option in chip["options"]][-3:] == ["Colleague", "Rep", "Rival"]
+    assert chip["fields"] == []
+    for number in range(40):
+        Rep.objects.create(name=f"Extra {number:02}", email=f"extra{number}@cast.test")
+    chip = page(client, cast.leader).context["filters"]["chips"][0]
+    assert [option["label"] for option in chip["options"]] == ["Company", "North", "Region", "South"]
+    assert [field["name"] for field in chip["fields"]] == ["scope"]
+
+
 def test_a_manager_gets_links_into_the_team_only(client, cast):
     write_book(cast)
     table = page(client, cast.manager, path=TEAM).context["reps"]
@@ -224,6 +235,9 @@ def test_the_team_page_is_for_managers_and_says_when_there_is_no_team(client, ca
         ("?where=channel", "where"),
         ("?format=pdf", "format"),
         ("?scope=%00", "scope"),
+        ("?scope=rep:²", "scope"),
+        ("?scope=rep:" + "9" * 40, "scope"),
+        ("?scope=planet:mars", "scope"),
         ("?period=2026%0A", "period"),
     ],
 )
