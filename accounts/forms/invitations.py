@@ -11,7 +11,7 @@ from accounts.models import User
 class InvitationForm(forms.Form):
     """How the invited user is called, and the first password."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Password"),
         strip=False,

@@ -33,6 +33,8 @@ class SettingPage(FormPage):
     new_title: ClassVar[str | Promise]
     delete_name: ClassVar[str] = ""
     """The URL name of the page that deletes a row; empty when there is none."""
+    saved_name = ""
+    """What the record is called in the database, whatever was typed."""
 
     def create(self, form: Form) -> Any:
         """Make the row."""
@@ -47,8 +49,6 @@ class SettingPage(FormPage):
 
     def records(self) -> Any:
         return self.model._default_manager.all() if "pk" in self.kwargs else None
-
-    saved_name = ""
 
     def form(self, data: Any = None) -> Form:
         if self.record is None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.configuration import change_row, delete_row
 from accounts.models import User
 from accounts.uses import uses_of
-from pipeline.history import queue_days
+from pipeline.changed_days import queue_days
 from pipeline.models import ChangedDay, Channel, Lead
 
 WORDS = {

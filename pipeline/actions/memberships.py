@@ -11,7 +11,8 @@ from accounts.actions.memberships import change_team_from, remove_team_change
 from accounts.actions.reps import change_rep, create_rep
 from accounts.business_dates import BEGINNING, business_date
 from accounts.models import Company, Rep, Team, User
-from pipeline.history import queue_days, refold_deals
+from pipeline.changed_days import queue_days
+from pipeline.history import refold_deals
 from pipeline.models import ChangedDay, Deal, DealVersion
 
 EMPLOYMENT = frozenset({"hired_on", "left_on", "counts_as_capacity"})

@@ -1,5 +1,7 @@
 """Users: only admins make and change them, one active admin always remains, and what was taken away ends at once."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -164,6 +166,18 @@ def test_the_list_costs_the_same_for_many(client, cast):
     few = len(statements_of(client, reverse("accounts:user_list")))
     User.objects.bulk_create(User(email=f"u{n}@cast.test", name=f"U {n}", role="rep") for n in range(60))
     assert len(statements_of(client, reverse("accounts:user_list"))) == few
+
+
+def test_enter_in_a_field_saves_and_never_deactivates(client, cast):
+    """A browser presses the first button of the form, so the others must belong to forms of their own."""
+    client.force_login(cast.admin)
+    page = client.get(reverse("accounts:user_edit", args=[cast.rep.pk])).content.decode()
+    form = page[page.index("<form", page.index("st-form")) : page.index("</form>", page.index("st-form"))]
+    buttons = re.findall(r"<button[^>]*>", form)
+    own = [button for button in buttons if " form=" not in button and 'type="button"' not in button]
+    assert len(own) == 1
+    assert "btn-primary" in own[0]
+    assert "formaction" not in form
 
 
 @pytest.mark.postgresql
