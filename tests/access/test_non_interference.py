@@ -1,7 +1,6 @@
 """No byte that a rep gets depends on a record that he may not see: no list, figure, count, search or hint."""
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -43,8 +42,9 @@ def addresses(stage: Company) -> list[str]:
         path = address.path(own)
         found.append(path if "?" in path or "metric" not in name else f"{path}?period=2026")
     for slug, metric in METRICS.items():
+        dimension = metric.dimensions[len(slug) % len(metric.dimensions)] if metric.dimensions else ""
         found.append(f"/api/v1/metrics/{slug}/?period=2026&compare=previous")
-        found += [f"/api/v1/metrics/{slug}/?period=2026&by={dimension}" for dimension in metric.dimensions]
+        found.append(f"/api/v1/metrics/{slug}/?period=2026&by={dimension}")
         found.append(f"/api/v1/metrics/{slug}/records/?period=2026")
     return found
 
@@ -118,7 +118,12 @@ def delete(cast: Cast) -> None:
         accounts.delete_account(account=owns.account, **values)
 
 
-CHANGES = (create, change, move, win, lose, convert, give_away, delete)
+CHANGES = {
+    "created": (create,),
+    "changed and moved": (change, move),
+    "won, converted and given away": (win, convert, give_away),
+    "lost and deleted": (lose, delete),
+}
 
 
 def all_answers(visitor: Visitor, paths: list[str]) -> dict[str, Answer]:
@@ -150,9 +155,10 @@ def test_what_the_rep_does_himself_is_seen(stage, seen_before):
     assert len(differing(seen_before, all_answers(stage.visitors["rep"], list(seen_before)))) > 15
 
 
-@pytest.mark.parametrize("happens", CHANGES, ids=lambda happens: happens.__name__)
-def test_what_others_do_is_not_seen(stage, seen_before, happens: Callable[[Cast], None]):
-    happens(stage.cast)
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_others_do_is_not_seen(stage, seen_before, what):
+    for happens in CHANGES[what]:
+        happens(stage.cast)
     assert differing(seen_before, all_answers(stage.visitors["rep"], list(seen_before))) == []
 
 
