@@ -83,6 +83,8 @@ class LeadViewSet(VisibleRows):
         with answered():
             sent = read(moves.ConvertSerializer, request)
             deal = convert_lead(lead=lead, by=request.user, now=timezone.now(), **sent)
+        if not Deal.objects.visible_to(request.user).filter(pk=deal.pk).exists():
+            raise ValidationError({"status": ["This lead is converted, and somebody else has the deal now."]})
         return Response(DealSerializer(deal).data)
 
 

@@ -128,6 +128,9 @@ class LeadConvertView(LeadPage):
         )  # fmt: skip
 
     def done(self, result: Deal) -> HttpResponse:
+        if not Deal.objects.visible_to(self.request.user).filter(pk=result.pk).exists():
+            messages.info(self.request, _("This lead is converted, and somebody else has the deal now."))
+            return redirect(self.record)
         messages.success(self.request, _("“%(name)s” is open now.") % {"name": result})
         return redirect(result)
 
