@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from babel import Locale
 
@@ -16,6 +17,7 @@ class MoneyError(ValueError):
     """An amount or a currency that can't be used; the message says what is allowed."""
 
 
+@cache
 def currency_codes() -> frozenset[str]:
     """Every currency code that is known, past ones included (imported history needs them)."""
     return frozenset(code for code in map(str, Locale("en").currencies) if len(code) == 3)
