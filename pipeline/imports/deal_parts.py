@@ -16,6 +16,7 @@ from pipeline.models import Credit, Deal, DealEvent, DealLine, Outcome
 from pipeline.patches import credits_patch, lines_patch
 
 SLICE = 2000
+LARGEST = Decimal(10) ** 14
 
 
 def quantity_of(reader: Reader, text: str) -> Decimal:
@@ -149,6 +150,12 @@ class DealLines(Parts):
         "discount": Column(Reader.fraction, empty=Decimal(0), about="a fraction, 0 to 1"),
         "unit_cost": Column(price, about="in the deal's currency; empty: the product's"),
     }
+
+    def fits(self, row: int, values: dict[str, Any]) -> bool:
+        price, quantity = values.get("unit_price") or Decimal(0), values.get("quantity", Decimal(1))
+        if abs(price * quantity) >= LARGEST:
+            return self.refuse(row, "unit_price", "times the quantity is too large.")
+        return True
 
     def stored_parts(self, deal_ids: list[int]) -> dict[int, list[Any]]:
         found: dict[int, list[Any]] = defaultdict(list)

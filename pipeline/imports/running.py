@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, models, transaction
 
 from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
@@ -81,6 +81,7 @@ def run_import(
     """
     report = Report(upload.kind, dry_run=upload.dry_run)
     result = Result(report)
+    written = _written()
     try:
         kind_class = find_kind(upload.kind)
         source = open_source(upload.stream, upload.file_name, max_bytes=upload.max_bytes)
@@ -91,11 +92,11 @@ def run_import(
         if report.problems and upload.on_error == ABORT:
             _refuse(report)
         elif not upload.dry_run:
-            work.write(run, upload.on_error)
+            work.write(run, upload.on_error, written)
     except ImportRefused as refusal:
         report.problem(refusal.row, refusal.column, str(refusal))
         _refuse(report)
-    except IntegrityError as error:
+    except (IntegrityError, DataError, OverflowError) as error:
         report.problem(1, "", f"The database refused a row, perhaps because somebody saved the same record: {error}.")
         _refuse(report)
     return result
@@ -103,8 +104,18 @@ def run_import(
 
 def _refuse(report: Report) -> None:
     report.refused = True
-    if not report.dry_run:
+    if report.import_id is not None:
+        words = f"Stopped half-way: what was written before is import {report.import_id}, which can be undone."
+        report.problem(1, "", words)
+    elif not report.dry_run:
         report.created = report.updated = report.unchanged = 0
+
+
+def _written() -> dict[str, int]:
+    """How many imports have been written and undone; another count tells that one came in between."""
+    states = (ImportRun.State.RUNNING, ImportRun.State.DONE, ImportRun.State.UNDONE)
+    rows = ImportRun.objects.filter(state__in=states).values_list("state").annotate(models.Count("pk"))
+    return dict(rows.order_by())
 
 
 class _Import:
@@ -206,14 +217,18 @@ class _Import:
 
     # -- the second pass
 
-    def write(self, run: ImportRun | None, on_error: str) -> None:
+    def write(self, run: ImportRun | None, on_error: str, written: dict[str, int]) -> None:
+        """``written``: the imports that there were before the check."""
         if self.kept is not None and (self.total <= ONE_TRANSACTION):
             with transaction.atomic():
-                self._begin(run, on_error)
+                self._begin(run, on_error, written)
                 self._store_kept(lambda: transaction.atomic(savepoint=False))
                 self._end()
+            self.report.import_id = self.run.pk
         else:
-            self._begin(run, on_error)
+            with transaction.atomic():
+                self._begin(run, on_error, written)
+            self.report.import_id = self.run.pk
             if self.kept is None:
                 self._store_again()
             else:
@@ -244,7 +259,11 @@ class _Import:
         self.kind.store(items)
         self.task.lines.flush()
 
-    def _begin(self, run: ImportRun | None, on_error: str) -> None:
+    def _begin(self, run: ImportRun | None, on_error: str, written: dict[str, int]) -> None:
+        """One import at a time: what the check found must still hold."""
+        list(Company.objects.select_for_update().filter(pk=self.task.company.pk))
+        if _written() != written:
+            raise ImportRefused("Another import was written while this file was checked. Start this one again.")
         run = run or ImportRun(file_name=self.source.name[:300], at=self.task.now, by=self.task.by)
         run.kind, run.sha256 = self.kind.name, self.source.sha256
         run.mapping, run.on_error, run.state = self.task.mapping.as_json(), on_error, ImportRun.State.RUNNING
@@ -256,7 +275,6 @@ class _Import:
         self.kind.finish()
         self.task.lines.flush()
         report, run = self.report, self.run
-        report.import_id = run.pk
         report.skipped = len(report.bad_rows)
         answer = report.as_json()
         run.created, run.updated, run.unchanged = report.created, report.updated, report.unchanged

@@ -46,11 +46,20 @@ class Command(BaseCommand):
             report.problem(1, "", message)
             result = Result(report)
         report = result.report
-        if options["errors"] and report.problems:
-            options["errors"].write_text(result.bad_rows_csv(), encoding="utf-8", newline="")
+        kept = self._keep_bad_rows(result, options["errors"])
         self._tell(report, options)
-        if report.refused:
+        if report.refused or not kept:
             raise SystemExit(1)
+
+    def _keep_bad_rows(self, result: Result, path: Path | None) -> bool:
+        if path is None or not result.report.problems:
+            return True
+        try:
+            path.write_text(result.bad_rows_csv(), encoding="utf-8", newline="")
+        except OSError as error:
+            self.stderr.write(f"{error.filename}: {error.strerror}. The bad rows could not be written.")
+            return False
+        return True
 
     def _run(self, options: dict[str, Any]) -> Result:
         mapping = FileMapping()
@@ -79,7 +88,7 @@ class Command(BaseCommand):
             self.stderr.write(str(problem))
         if len(problems) > SHOWN:
             self.stderr.write(f"… and {len(problems) - SHOWN:,} more; --errors FILE or --json has all of them.")
-        if report.refused:
+        if report.refused and report.import_id is None:
             self.stderr.write("Nothing was written.")
         elif not options["json"]:
             self._summarise(report)

@@ -14,6 +14,7 @@ from tests.pipeline.imports.conftest import counts, told
 
 pytestmark = pytest.mark.django_db
 MEGABYTE = 1_048_576
+MIDNIGHT = datetime.datetime(2026, 1, 10)  # noqa: DTZ001
 
 
 def sheet(*rows, **kwargs) -> bytes:
@@ -49,10 +50,14 @@ BAD_FILES = {
     "nul": (b"name\nAn\0vil\n", "row 1: The file holds NUL characters (line 2)."),
     "half utf-16": ("name\nAnvil\n".encode("utf-16") + b"\xd8", "row 1: The file begins like UTF-16"),
     "invalid utf-8 in the middle": (
-        "name\nÄrmel\nÖse\nÜbergang\nStra".encode() + b"\xdf" + b"e\n", "row 5: Line 5 has bytes that are no UTF-8",
+        "name\nÄrmel\nÖse\nÜbergang\nStra".encode() + b"\xdf" + b"e\n",
+        "row 5: Line 5 has bytes that are no UTF-8",
     ),
     "no encoding at all": (b"name\n\x81\x8d\n", "row 2: Line 2 is neither UTF-8 nor Windows-1252"),
-    "open quotation mark": (b'name,sku\nAnvil,P-1\n"Bolt,P-2\nCog,P-3\n', "row 3: A quotation mark that opens in this row"),
+    "open quotation mark": (
+        b'name,sku\nAnvil,P-1\n"Bolt,P-2\nCog,P-3\n',
+        "row 3: A quotation mark that opens in this row",
+    ),
     "text after quotes": (b'name,sku\n"An"vil,P-1\n', "row 2: The row is no valid CSV"),
     "endless cell": (b"name\n" + b"x" * 140_000 + b"\n", "row 2: A cell here has more than 131,072 characters"),
     "cut gzip": (gzip.compress(b"name\n" + b"Anvil\n" * 9000)[:-20], "row 1: The packed file is damaged"),
@@ -61,10 +66,15 @@ BAD_FILES = {
     "gzip bomb": (gzip.compress(b"0" * (30 * MEGABYTE)), "row 1: Unpacked, the file is larger"),
     "zip bomb": (zipped(("a.csv", b"0" * (30 * MEGABYTE))), "row 1: Unpacked, the file would be 30 MB"),
     "workbook bomb": (
-        zipped(("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x"), ("xl/worksheets/sheet1.xml", b"<" * 30 * MEGABYTE)),
+        zipped(
+            ("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x"), ("xl/worksheets/sheet1.xml", b"<" * 30 * MEGABYTE)
+        ),
         "row 1: Unpacked, the file would be 30 MB",
     ),
-    "no workbook inside": (zipped(("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")), "row 1: The workbook is damaged"),
+    "no workbook inside": (
+        zipped(("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")),
+        "row 1: The workbook is damaged",
+    ),
     "entities": (
         zipped(
             ("[Content_Types].xml", b'<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y "&x;&x;">]><a>&y;</a>'),
@@ -74,7 +84,7 @@ BAD_FILES = {
     ),
     "fewer cells": (b"name,sku,family\nAnvil,P-1\n", "row 2: has 2 cells, but there are 3 columns."),
     "more cells": (b"name,sku\nAnvil,P-1,extra\n", "row 2: has 3 cells, but there are 2 columns."),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BAD_FILES)
@@ -94,37 +104,77 @@ def test_too_large(load):
 
 
 BAD_ROWS = {
-    "bracket amount": ("deals", "name,amount\nOne,(5)", "row 2, amount: “(5)” is no number that can be read in one way"),
+    "bracket amount": (
+        "deals",
+        "name,amount\nOne,(5)",
+        "row 2, amount: “(5)” is no number that can be read in one way",
+    ),
     "currency sign": ("deals", "name,amount\nOne,€ 5", "row 2, amount: “€ 5” is no number"),
     "comma of which kind": ("deals", 'name,amount\nOne,"1,234"', "row 2, amount: “1,234” is no number"),
     "two marks": ("deals", 'name,amount\nOne,"1.234,56"', "row 2, amount: “1.234,56” is no number"),
     "not a number": ("deals", "name,amount\nOne,NaN", "row 2, amount: “NaN” is no number"),
     "infinite": ("deals", "name,amount\nOne,Infinity", "row 2, amount: “Infinity” is no number"),
     "exponent": ("deals", "name,amount\nOne,1e400", "row 2, amount: “1e400” is no number"),
-    "twenty digits": ("deals", "name,amount\nOne,12345678901234567890", "row 2, amount: “12345678901234567890” is too large"),
+    "twenty digits": (
+        "deals",
+        "name,amount\nOne,12345678901234567890",
+        "row 2, amount: “12345678901234567890” is too large",
+    ),
     "other digits": ("deals", "name,amount\nOne,١٢", "row 2, amount: “١٢” is no number"),
     "negative revenue": ("accounts", "name,annual_revenue\nAcme,-1", "row 2, annual_revenue: “-1” is below 0."),
-    "day or month first": ("deals", "name,opened_at\nOne,03/04/2026", "row 2, opened_at: “03/04/2026” is no date in ISO form"),
+    "day or month first": (
+        "deals",
+        "name,opened_at\nOne,03/04/2026",
+        "row 2, opened_at: “03/04/2026” is no date in ISO form",
+    ),
     "no such day": ("deals", "name,opened_at\nOne,2026-02-30", "row 2, opened_at: “2026-02-30” is no date"),
     "hour 24": ("deals", "name,opened_at\nOne,2026-02-03 24:00", "row 2, opened_at: “2026-02-03 24:00” is no date"),
-    "counted days": ("deals", "name,opened_at\nOne,45000", "row 2, opened_at: “45000” is no date in ISO form, such as 2026-03-31. A number of days"),
+    "counted days": (
+        "deals",
+        "name,opened_at\nOne,45000",
+        "row 2, opened_at: “45000” is no date in ISO form, such as 2026-03-31. A number",
+    ),
     "year 0": ("deals", "name,opened_at\nOne,0000-01-01", "row 2, opened_at: “0000-01-01” is no date"),
-    "year 1": ("deals", "name,opened_at\nOne,0001-01-01", "row 2, opened_at: “0001-01-01”: the year must lie between 1900"),
+    "year 1": (
+        "deals",
+        "name,opened_at\nOne,0001-01-01",
+        "row 2, opened_at: “0001-01-01”: the year must lie between 1900",
+    ),
     "year 10000": ("deals", "name,opened_at\nOne,10000-01-01", "row 2, opened_at: “10000-01-01” is no date"),
-    "end before start": ("reps", "name,hired_on,left_on\nAnn,2026-02-01,2026-01-01", "row 2, left_on: 2026-01-01 lies before hired_on"),
-    "no address": ("contacts", "account,name,email\nAcme,Cy,cy at acme", "row 2, email: “cy at acme” is no e-mail address."),
+    "end before start": (
+        "reps",
+        "name,hired_on,left_on\nAnn,2026-02-01,2026-01-01",
+        "row 2, left_on: 2026-01-01 lies before hired_on",
+    ),
+    "no address": (
+        "contacts",
+        "account,name,email\nAcme,Cy,cy at acme",
+        "row 2, email: “cy at acme” is no e-mail address.",
+    ),
     "long address": ("contacts", f"account,name,email\nAcme,Cy,{'c' * 300}@x.test", "row 2, email: "),
     "too long": ("accounts", f"name\n{'x' * 301}", "row 2, name: has 301 characters; at most 300 are allowed."),
     "control characters": ("accounts", "name\nAc\x07me", "row 2, name: has characters that are no text"),
-    "two rows disagree": ("accounts", "name,industry\nNew,steel\nNew,wood", "row 3: says something else than row 2 about the same account."),
+    "two rows disagree": (
+        "accounts",
+        "name,industry\nNew,steel\nNew,wood",
+        "row 3: says something else than row 2 about the same account.",
+    ),
     "unknown owner": ("accounts", "name,owner\nNew,nobody", "row 2, owner: there is no rep “nobody”"),
     "circle": ("teams", "name,parent\nA,C\nB,A\nC,B", "row 2, parent: leads in a circle back to “A”."),
     "own parent": ("accounts", "name,parent\nNew,New", "row 2, parent: leads in a circle back to “New”."),
-    "half a percent too much": ("stages", "name,probability\nTalk,101%", "row 2, probability: “101%” is no fraction from 0 to 1"),
-    "not yes, not no": ("products", "name,recurring\nCog,perhaps", "row 2, recurring: “perhaps” is not allowed; allowed are yes and no."),
+    "half a percent too much": (
+        "stages",
+        "name,probability\nTalk,101%",
+        "row 2, probability: “101%” is no fraction from 0 to 1",
+    ),
+    "not yes, not no": (
+        "products",
+        "name,recurring\nCog,perhaps",
+        "row 2, recurring: “perhaps” is not allowed; allowed are yes and no.",
+    ),
     "half a person": ("accounts", "name,employees\nNew,2.5", "row 2, employees: “2.5” is no whole number from 0 to"),
     "formula as a number": ("deals", "name,amount\nOne,=1+1", "row 2, amount: “=1+1” is no number"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BAD_ROWS)
@@ -193,11 +243,11 @@ def test_unknown_columns_are_named(load):
 
 
 def test_typed_cells_of_a_workbook(load, people):
-    when = datetime.datetime(2026, 1, 10, 9, 30)
+    when = datetime.datetime(2026, 1, 10, 9, 30)  # noqa: DTZ001
     content = sheet(
         ["external_id", "name", "amount", "opened_at", "expected_close_on"],
         [1001, "One", 12500.5, when, datetime.date(2026, 12, 31)],
-        [1002.0, "Two", 1234567, datetime.datetime(2026, 1, 10), None],
+        [1002.0, "Two", 1234567, MIDNIGHT, None],
         more=["Notes"],
     )
     report = load("deals", content, mapping={"date_format": "%d.%m.%Y", "decimal_comma": True})

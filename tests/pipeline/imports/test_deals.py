@@ -156,9 +156,12 @@ ALLOWED = {"create_missing": ["stages"]}
 
 def test_stages_are_made_when_the_mapping_allows_it(load, people):
     text = deals(
-        "D1,One,Won,won,2026-01-10,2026-02-01", "D2,Two,Talk,open,2026-01-10,", "D3,Three,Lost,lost,2026-01-10,2026-02-01",
-        "D4,Four,Offer,open,2026-01-10,", head=STAGED,
-    )  # fmt: skip
+        "D1,One,Won,won,2026-01-10,2026-02-01",
+        "D2,Two,Talk,open,2026-01-10,",
+        "D3,Three,Lost,lost,2026-01-10,2026-02-01",
+        "D4,Four,Offer,open,2026-01-10,",
+        head=STAGED,
+    )
     refused = load("deals", text)
     assert "has no stage “Won”" in told(refused)[0]
     assert not Deal.objects.exists()
@@ -209,13 +212,19 @@ def test_probability_is_rounded_half_even_to_four_decimals(load, people):
         ("D1,One,A1,a1,open,-1,EUR,2026-01-10,,", "row 2, amount: is below 0; only a deal of the kind credit may be."),
         ("D1,One,A1,a1,open,1.005,EUR,2026-01-10,,", "row 2, amount: 1.005 has more than the 2 decimals of EUR."),
         ("D1,One,A1,a1,open,1,XXQ,2026-01-10,,", "row 2, currency: “XXQ” is not a currency code"),
-        ("D1,One,A1,a1,maybe,1,EUR,2026-01-10,,", "row 2, outcome: “maybe” is not allowed; allowed are open, won, lost."),
+        (
+            "D1,One,A1,a1,maybe,1,EUR,2026-01-10,,",
+            "row 2, outcome: “maybe” is not allowed; allowed are open, won, lost.",
+        ),
         ("D1,One,A9,a1,open,1,EUR,2026-01-10,,", "row 2, account: there is no account “A9”; allowed are existing ones"),
         ("D1,One,A1,zz,open,1,EUR,2026-01-10,,", "row 2, owner: there is no rep “zz”"),
         ("D1,,A1,a1,open,1,EUR,2026-01-10,,", "row 2, name: is required and empty."),
-        ("D1,One,A1,a1,won,1,EUR,2026-01-10,2026-02-01,price", "row 2, lost_reason: only a lost deal has one; this is won."),
+        (
+            "D1,One,A1,a1,won,1,EUR,2026-01-10,2026-02-01,price",
+            "row 2, lost_reason: only a lost deal has one; this is won.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_rows_that_cannot_be(load, people, row, problem):
     report = load("deals", deals(row))
     assert report.refused

@@ -9,7 +9,10 @@ from tests.pipeline.imports.conftest import counts, told
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date
-LEADS = "external_id,name,company,email,owner,created_at,first_responded_at,qualified_at,disqualified_at,disqualified_reason,deal\n"
+LEADS = (
+    "external_id,name,company,email,owner,created_at,first_responded_at,qualified_at,disqualified_at,"
+    "disqualified_reason,deal\n"
+)
 DEAL = "external_id,name,account,owner,opened_at\nD1,One,A1,a1,2026-01-10\n"
 
 

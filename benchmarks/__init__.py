@@ -1,0 +1,1 @@
+"""The goals for speed as ratios: ``make bench``, or ``python -m benchmarks --help``. See docs/benchmarks.md."""

@@ -1,0 +1,111 @@
+"""The databases that are measured on: made when they do not exist, filled once, kept where that is asked."""
+
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is in a database."""
+
+    deals: int
+    activities: int
+    reps: int
+    months: int
+    rounds: int
+    """How often each page is asked for."""
+
+
+SIZES = {
+    "quick": Size(deals=4000, activities=25_000, reps=12, months=24, rounds=15),
+    "small": Size(deals=100_000, activities=1_000_000, reps=100, months=36, rounds=40),
+}
+
+
+def database_url(asked: str, size: str) -> str:
+    """``asked``; else ``bench`` or ``bench_quick`` on the PostgreSQL that answers; else a file under var/."""
+    if asked:
+        return asked
+    name = "bench" if size == "small" else f"bench_{size}"
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+    host, port = os.environ.get("PGHOST", "127.0.0.1"), os.environ.get("PGPORT", "5432")
+    user = os.environ.get("PGUSER", "postgres")
+    if _runs("pg_isready", "-q", "-h", host, "-p", port) and _runs(
+        "psql", "-w", "-q", "-h", host, "-p", port, "-U", user, "-d", "postgres", "-c", "SELECT 1"
+    ):
+        return f"postgres://{user}@{host}:{port}/{name}"
+    return f"sqlite:///{ROOT / 'var' / f'{name}.sqlite3'}"
+
+
+def create_database(url: str) -> None:
+    """Make a PostgreSQL database unless it is there."""
+    parts = urlsplit(url)
+    if not parts.scheme.startswith("postgres"):
+        return
+    server = ["-w", "-h", parts.hostname or "127.0.0.1", "-p", str(parts.port or 5432), "-U", parts.username or "postgres"]
+    if not _runs("psql", *server, "-q", "-d", parts.path[1:], "-c", "SELECT 1"):
+        subprocess.run(["createdb", *server, parts.path[1:]], check=True)  # noqa: S603, S607
+
+
+def drop_database(url: str) -> None:
+    """Take it away again."""
+    parts = urlsplit(url)
+    if not parts.scheme.startswith("postgres"):
+        for file in Path(parts.path).parent.glob(f"{Path(parts.path).name}*"):
+            file.unlink()
+        return
+    server = ["-w", "-h", parts.hostname or "127.0.0.1", "-p", str(parts.port or 5432), "-U", parts.username or "postgres"]
+    subprocess.run(["dropdb", "--if-exists", "--force", *server, parts.path[1:]], check=True)  # noqa: S603, S607
+
+
+def _runs(*command: str) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+    except OSError:
+        return False
+
+
+def fill_database(size: Size) -> dict[str, float]:
+    """Migrate; load the sample and store its nights unless that was done. Seconds, with which the peak of memory.
+
+    Runs after Django is set up.
+    """
+    import resource
+
+    from django.core.management import call_command
+    from django.db import connection
+
+    from metrics.models import SnapshotDay
+    from pipeline.sample.loading import sample_is_loaded
+
+    took: dict[str, float] = {}
+    call_command("migrate", verbosity=0, skip_checks=True)
+    if not sample_is_loaded():
+        started = time.perf_counter()
+        call_command(
+            "load_sample", deals=size.deals, activities=size.activities, reps=size.reps, months=size.months,
+            skip_checks=True,
+        )  # fmt: skip
+        took["load"] = time.perf_counter() - started
+        took["load_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if not SnapshotDay.objects.exists():
+        _vacuum(connection)
+        started = time.perf_counter()
+        call_command("snapshot", skip_checks=True)
+        took["backfill"] = time.perf_counter() - started
+    call_command("snapshot", skip_checks=True)
+    _vacuum(connection)
+    return took
+
+
+def _vacuum(connection) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
