@@ -56,6 +56,7 @@ class Account(models.Model):
     country = models.CharField(_("country"), max_length=200, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     annual_revenue = models.DecimalField(_("annual revenue"), max_digits=20, decimal_places=2, null=True, blank=True)
+    is_key = models.BooleanField(_("key account"), default=False)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries")
     owner = models.ForeignKey(Rep, models.SET_NULL, null=True, blank=True, related_name="accounts")
     external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)

@@ -1,3 +1,20 @@
+from metrics.models.benchmark import Benchmark
+from metrics.models.expense import Expense
+from metrics.models.indicator import Indicator, IndicatorReading
+from metrics.models.market import MarketSize
 from metrics.models.snapshot import Restatement, Snapshot, SnapshotDay
+from metrics.models.survey import SurveyResponse
+from metrics.models.target import Target
 
-__all__ = ["Restatement", "Snapshot", "SnapshotDay"]
+__all__ = [
+    "Benchmark",
+    "Expense",
+    "Indicator",
+    "IndicatorReading",
+    "MarketSize",
+    "Restatement",
+    "Snapshot",
+    "SnapshotDay",
+    "SurveyResponse",
+    "Target",
+]

@@ -13,7 +13,11 @@ from pipeline.models.owned import OwnedQuerySet
 
 
 class Activity(models.Model):
-    """Something a rep did (``done_at`` set) or will do (a next step). ``owner`` did it and gets the credit."""
+    """Something a rep did (``done_at`` set) or will do (a next step). ``owner`` did it and gets the credit.
+
+    ``original_due_on`` is the company's day on which it was due when that day came: putting it off later leaves it, so
+    that being late cannot be undone. ``automated``: no human did it (a sequence's e-mail), so it is in no count.
+    """
 
     class Kind(models.TextChoices):
         CALL = "call", _("Call")
@@ -47,9 +51,11 @@ class Activity(models.Model):
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_on = models.DateField(null=True, editable=False)
+    original_due_on = models.DateField(null=True, editable=False)
     duration_minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Result.choices, blank=True)
+    automated = models.BooleanField(_("sent by a machine"), default=False)
     lead = models.ForeignKey(Lead, models.CASCADE, null=True, blank=True, related_name="activities")
     deal = models.ForeignKey(Deal, models.CASCADE, null=True, blank=True, related_name="activities")
     account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="activities")
@@ -71,6 +77,7 @@ class Activity(models.Model):
             models.Index(
                 fields=["owner", "due_at"], name="activity_next_step", condition=Q(done_at=None, deleted_at=None)
             ),
+            models.Index(fields=["original_due_on"], name="activity_due_tasks", condition=Q(kind="task")),
             models.Index(fields=["deal", "-done_at"], name="activity_deal"),
             models.Index(fields=["lead"], name="activity_lead"),
             models.Index(fields=["account"], name="activity_account"),

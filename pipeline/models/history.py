@@ -94,6 +94,7 @@ class DealVersion(models.Model):
     segment = models.CharField(max_length=200, blank=True)
     industry = models.CharField(max_length=200, blank=True)
     region = models.CharField(max_length=200, blank=True)
+    is_key = models.BooleanField(default=False)
     digest = models.CharField(max_length=32)
 
     objects = DealVersionQuerySet.as_manager()
@@ -186,6 +187,11 @@ class ChangedDay(models.Model):
         LEADS = "leads"
         ACTIVITIES = "activities"
         CAPACITY = "capacity"
+        EXPENSES = "expenses"
+        SPEND = "spend"
+        INDICATORS = "indicators"
+        SURVEYS = "surveys"
+        TARGETS = "targets"
 
     subject = models.CharField(max_length=10, choices=Subject.choices)
     day = models.DateField()

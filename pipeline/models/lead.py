@@ -38,7 +38,8 @@ class LeadQuerySet(OwnedQuerySet["Lead"]):
 class Lead(models.Model):
     """Somebody who may buy. The ``_on`` dates are the company's days, frozen with the row when they happened.
 
-    ``first_owner`` and ``first_team`` get the credit of the lead's cohort, whoever works it later.
+    ``first_owner`` and ``first_team`` get the credit of the lead's cohort, whoever works it later. ``assigned_at`` is
+    when it first got an owner, None while it has none, when nobody knows, and when its owner made it.
     """
 
     class Status(models.TextChoices):
@@ -64,6 +65,7 @@ class Lead(models.Model):
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
     created_on = models.DateField(editable=False)
+    assigned_at = models.DateTimeField(_("first assigned at"), null=True, blank=True)
     first_responded_at = models.DateTimeField(_("first answered at"), null=True, blank=True)
     responded_on = models.DateField(null=True, editable=False)
     response_minutes = models.PositiveIntegerField(null=True, editable=False)

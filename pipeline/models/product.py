@@ -16,6 +16,7 @@ class Product(models.Model):
     family = models.CharField(_("family"), max_length=200, blank=True)
     list_price = models.DecimalField(_("list price"), max_digits=18, decimal_places=4, null=True, blank=True)
     unit_cost = models.DecimalField(_("unit cost"), max_digits=18, decimal_places=4, null=True, blank=True)
+    launched_on = models.DateField(_("launched on"), null=True, blank=True)
     recurring = models.BooleanField(_("recurring"), default=False)
     is_sample = models.BooleanField(default=False, editable=False)
 
