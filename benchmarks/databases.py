@@ -50,7 +50,15 @@ def create_database(url: str) -> None:
     parts = urlsplit(url)
     if not parts.scheme.startswith("postgres"):
         return
-    server = ["-w", "-h", parts.hostname or "127.0.0.1", "-p", str(parts.port or 5432), "-U", parts.username or "postgres"]
+    server = [
+        "-w",
+        "-h",
+        parts.hostname or "127.0.0.1",
+        "-p",
+        str(parts.port or 5432),
+        "-U",
+        parts.username or "postgres",
+    ]
     if not _runs("psql", *server, "-q", "-d", parts.path[1:], "-c", "SELECT 1"):
         subprocess.run(["createdb", *server, parts.path[1:]], check=True)  # noqa: S603, S607
 
@@ -62,7 +70,15 @@ def drop_database(url: str) -> None:
         for file in Path(parts.path).parent.glob(f"{Path(parts.path).name}*"):
             file.unlink()
         return
-    server = ["-w", "-h", parts.hostname or "127.0.0.1", "-p", str(parts.port or 5432), "-U", parts.username or "postgres"]
+    server = [
+        "-w",
+        "-h",
+        parts.hostname or "127.0.0.1",
+        "-p",
+        str(parts.port or 5432),
+        "-U",
+        parts.username or "postgres",
+    ]
     subprocess.run(["dropdb", "--if-exists", "--force", *server, parts.path[1:]], check=True)  # noqa: S603, S607
 
 
