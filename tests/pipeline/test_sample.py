@@ -2,88 +2,40 @@
 
 import datetime
 from collections import defaultdict
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from accounts.business_dates import business_date, day_start
 from accounts.errors import ActionRefused
-from accounts.models import Account, Company, ExchangeRate, Rep, Team, TeamMembership, User
+from accounts.models import Company, Rep, User
 from accounts.money import to_minor
-from accounts.roles import Role
 from pipeline.actions.activities import delete_activity, log_activity
-from pipeline.actions.deals import create_deal
-from pipeline.actions.leads import create_lead
 from pipeline.allocation import line_net_minor
 from pipeline.history import Change, append_changes, refold_deals
 from pipeline.models import (
     Activity,
-    CampaignSpend,
-    ChangedDay,
-    Channel,
     Credit,
     Deal,
     DealEvent,
     DealVersion,
     Lead,
-    StageVisit,
-    Subscription,
 )
 from pipeline.patches import lines_patch
-from pipeline.sample.loading import Size, load_sample, sample_is_loaded
+from pipeline.sample.loading import Size
 from pipeline.sample.removal import remove_sample
+from tests.pipeline.sample_company import TODAY, content, load
 
-TODAY = datetime.date(2026, 10, 5)
-SMALL = Size(reps=12, months=10, deals=60)
 pytestmark = pytest.mark.django_db
-
-
-def load(seed: int = 1, size: Size = SMALL) -> dict[str, int]:
-    return load_sample(size=size, seed=seed, today=TODAY)
 
 
 @pytest.fixture
 def sample(db) -> Company:
     load()
     return Company.current()
-
-
-def content() -> dict[str, list[tuple]]:
-    """Everything that people would notice, without row numbers."""
-    asked = {
-        Deal: ("name", "owner__email", "stage__name", "amount", "currency", "opened_at", "closed_at", "next_step_on"),
-        DealVersion: ("deal__name", "valid_from", "valid_to", "recorded_at", "superseded_at", "base_minor", "outcome"),
-        StageVisit: ("deal__name", "stage__name", "entered_at", "left_at"),
-        Lead: ("name", "email", "created_at", "response_minutes", "status", "owner__email", "first_team__name"),
-        Activity: ("kind", "subject", "owner__email", "done_at", "due_at", "outcome", "duration_minutes", "logged_at"),
-        Subscription: ("account__name", "monthly_amount", "starts_on", "ends_on", "churn_reason"),
-        CampaignSpend: ("campaign__name", "day", "amount"),
-        TeamMembership: ("rep__email", "team__name", "starts_on", "ends_on"),
-        ExchangeRate: ("currency", "day", "rate"),
-    }
-    return {model.__name__: sorted(map(repr, model.objects.values_list(*names))) for model, names in asked.items()}
-
-
-def rows_of_all_tables() -> dict[str, int]:
-    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
-
-
-def own_records() -> Deal:
-    """A company that works already: some of its names are those of the sample."""
-    now = day_start(TODAY, Company.current().zone) - datetime.timedelta(days=40)
-    user = User.objects.create_user("own@company.example", name="Own Rep", role=Role.REP)
-    team = Team.objects.create(name="North", slug="north")
-    rep = Rep.objects.create(name="Own Rep", email="own@company.example", user=user, team=team)
-    TeamMembership.objects.create(rep=rep, team=team)
-    channel = Channel.objects.create(name="Website", kind=Channel.Kind.ORGANIC)
-    account = Account.objects.create(name="Own customer", owner=rep)
-    create_lead(by=user, now=now, name="Own lead", owner=rep, channel=channel)
-    return create_deal(by=user, now=now, name="Own deal", owner=rep, account=account, amount=Decimal(500))
 
 
 def test_the_same_seed_and_day_give_the_same_company(sample):
@@ -104,53 +56,6 @@ def test_sizes_are_those_asked_for(sample):
     assert (Deal.objects.count(), Activity.objects.count()) == (60, round(60 * 6.25))
     assert Rep.objects.filter(counts_as_capacity=True).count() == 12
     assert Lead.objects.count() == 120
-
-
-def test_removal_leaves_an_empty_database_as_it_was(db):
-    Company.current()
-    before = rows_of_all_tables()
-    load()
-    _gone, stays = remove_sample()
-    assert stays == {}
-    assert rows_of_all_tables() == before
-    assert not sample_is_loaded()
-
-
-def test_removal_leaves_own_records_alone(db):
-    own = own_records()
-    before = rows_of_all_tables()
-    load()
-    _gone, stays = remove_sample()
-    after = rows_of_all_tables()
-    changed = after.pop("pipeline.ChangedDay") - before.pop("pipeline.ChangedDay")
-    assert stays == {}
-    assert after == before
-    assert changed == len(ChangedDay.Subject), "the figures of the sample's days have to be computed again"
-    assert Deal.objects.get() == own
-    assert Channel.objects.get().name == "Website"
-
-
-def test_what_own_records_refer_to_stays_until_they_are_gone(db):
-    own = own_records()
-    load()
-    company = Company.current()
-    deal = Deal.objects.filter(is_sample=True).exclude(account=None).first()
-    activity = Activity.objects.create(
-        kind="note",
-        owner=own.owner,
-        deal=deal,
-        done_at=own.opened_at,
-        done_on=TODAY,
-    )
-    _gone, stays = remove_sample()
-    assert stays["deals"] == stays["accounts"] == 1
-    assert Activity.objects.get(pk=activity.pk).deal == deal
-    assert Deal.objects.filter(is_sample=True).get() == deal
-    assert refold_deals([deal.pk], now=own.opened_at, company=company) == 0, "its history is whole"
-    activity.delete()
-    _gone, stays = remove_sample()
-    assert stays == {}
-    assert not Deal.objects.filter(is_sample=True).exists()
 
 
 def test_a_second_sample_is_refused(sample):

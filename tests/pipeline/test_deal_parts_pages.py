@@ -1,0 +1,98 @@
+"""Credits and lines of a deal, typed into its page."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from pipeline.actions.deals import change_deal
+from pipeline.models import Product
+from tests.pipeline.deal_pages import page_of, url
+from tests.pipeline.test_board import queries_of
+
+
+def rows(*rows, **fields):
+    sent = {"rows-TOTAL_FORMS": len(rows), "rows-INITIAL_FORMS": 0, **fields}
+    for number, row in enumerate(rows):
+        sent |= {f"rows-{number}-{name}": value for name, value in row.items()}
+    return sent
+
+
+def test_credits_add_up_to_a_hundred_percent(rep, cast, deal):
+    mine, other = cast.reps["rep"].pk, cast.reps["colleague"].pk
+    refused = rep.post(
+        url("credits", deal), rows({"rep": mine, "share": "60"}, {"rep": other, "share": "30"}, version=deal.version)
+    )
+    assert refused.status_code == 422
+    assert "add up to 90 %" in refused.content.decode()
+    twice = rep.post(
+        url("credits", deal), rows({"rep": mine, "share": "50"}, {"rep": mine, "share": "50"}, version=deal.version)
+    )
+    assert twice.status_code == 422
+    sent = rows(
+        {"rep": mine, "share": "66,6667"}, {"rep": other, "share": "33.3333 %"}, {"rep": "", "share": ""},
+        version=deal.version,
+    )  # fmt: skip
+    assert rep.post(url("credits", deal), sent).status_code == 302
+    assert dict(deal.credits.values_list("rep", "share")) == {mine: Decimal("0.666667"), other: Decimal("0.333333")}
+    deal.refresh_from_db()
+    assert rep.post(url("credits", deal), rows(version=deal.version)).status_code == 302
+    assert not deal.credits.exists()
+
+
+def test_a_credit_goes_only_to_reps_in_sight(rep, cast, deal):
+    sent = rows({"rep": cast.reps["rival"].pk, "share": "100"}, version=deal.version)
+    assert rep.post(url("credits", deal), sent).status_code == 422
+
+
+def test_lines_are_replaced_and_add_up(rep, cast, deal):
+    sensor, gateway = (Product.objects.create(name=name) for name in ("Sensor", "Gateway"))
+    sent = rows(
+        {"product": sensor.pk, "quantity": "40", "unit_price": "25", "discount": "10", "unit_cost": ""},
+        {"product": gateway.pk, "quantity": "1", "unit_price": "99.99", "discount": "", "unit_cost": "50"},
+        {"product": "", "quantity": "1", "unit_price": "", "discount": "", "unit_cost": ""},
+        version=deal.version,
+    )
+    assert rep.post(url("lines", deal), sent).status_code == 302
+    context = page_of(rep, deal).context
+    assert (context["lines_total"], context["lines_differ"]) == (Decimal("999.99"), True)
+    deal.refresh_from_db()
+    removed = rows(
+        {"product": sensor.pk, "quantity": "40", "unit_price": "25", "discount": "0"},
+        {"product": gateway.pk, "quantity": "1", "DELETE": "on"},
+        version=deal.version,
+    )
+    assert rep.post(url("lines", deal), removed).status_code == 302
+    context = page_of(rep, deal).context
+    assert ([line.product for line in context["lines"]], context["lines_differ"]) == ([sensor], False)
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "many", ""])
+def test_a_wrong_line_is_refused_in_its_row(rep, cast, deal, quantity):
+    product = Product.objects.create(name="Sensor")
+    sent = rows({"product": product.pk, "quantity": quantity}, version=deal.version)
+    response = rep.post(url("lines", deal), sent)
+    assert response.status_code == 422
+    assert "quantity" in response.context["form"].rows.forms[0].errors
+
+
+def test_lines_saved_meanwhile_stand_beside_the_typed_ones(rep, cast, deal):
+    product = Product.objects.create(name="Sensor")
+    sent = rows({"product": product.pk, "quantity": "3"}, version=deal.version)
+    change_deal(deal=deal, by=cast.manager, now=timezone.now(), amount=Decimal(2))
+    response = rep.post(url("lines", deal), sent)
+    assert response.status_code == 409
+    assert [(one.saved, one.typed) for one in response.context["conflicts"]] == [("nothing", "Sensor × 3")]
+    assert not deal.lines.exists()
+
+
+def test_many_products_cost_no_more_queries(rep, cast, deal):
+    Product.objects.create(name="First")
+    rep.get(url("lines", deal))
+    few = queries_of(rep, url("lines", deal))
+    Product.objects.bulk_create(Product(name=f"Product {number}") for number in range(50))
+    with CaptureQueriesContext(connection) as captured:
+        rep.get(url("lines", deal))
+    assert len(captured) == few
