@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Model, Q, QuerySet
 
+from accounts.json_text import read_json
+
 Row = TypeVar("Row", bound=Model)
 
 PAGE_SIZE = 50
@@ -155,7 +157,7 @@ class _Holder:
 def _read(model: type[Model], sort: Sort, token: str) -> tuple[Any, int]:
     """Sort value and id of a token; a token that was made up is refused, whatever it holds."""
     try:
-        text, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        text, pk = read_json(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         if not isinstance(pk, int) or not 0 < pk < 2**63 or (text is not None and not _plain(text)):
             raise ValueError(token)
         value = None if text is None else _field(model, sort).to_python(text)

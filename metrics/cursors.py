@@ -5,6 +5,7 @@ import binascii
 import datetime
 import json
 
+from accounts.json_text import read_json
 from metrics.errors import QuestionRefused
 from metrics.records import KEY_FIELDS
 
@@ -21,7 +22,7 @@ def read_cursor(text: str | None) -> Place | None:
     if not text:
         return None
     try:
-        day, kind, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        day, kind, pk = read_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if kind not in KEY_FIELDS or not isinstance(pk, int) or not 0 <= pk < 2**63:
             raise ValueError(text)
         return datetime.date.fromisoformat(day), kind, pk

@@ -3,12 +3,18 @@
 from typing import Any
 
 from django.http import Http404
-from rest_framework.exceptions import NotAuthenticated
+from django.utils.translation import gettext as _
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import UserRateThrottle
 
+from accounts.json_text import read_json
 from salestracker.access import SAFE_METHODS, access_of
 
 
@@ -30,6 +36,41 @@ class RoleAccess(BasePermission):
         if reads_only and request.method not in SAFE_METHODS:
             return False
         return row.may_send(request.user.role, request.method or "")
+
+
+class TokenAuthentication(KnoxTokenAuthentication):
+    """Knox's, for tokens that may hold any bytes."""
+
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        if not token.isascii():
+            raise AuthenticationFailed(_("Invalid token."))
+        return super().authenticate_credentials(token)
+
+
+class TokenScheme(KnoxTokenScheme):
+    """Describes it as Knox's own are described."""
+
+    target_class = "salestracker.api.TokenAuthentication"
+
+
+class JsonBody(BaseParser):
+    """A body of JSON, as strict as JSON itself; one that is nested without end is bad input like any other."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        encoding = (parser_context or {}).get("encoding") or "utf-8"
+        try:
+            return read_json(stream.read().decode(encoding))
+        except (ValueError, LookupError) as error:
+            raise ParseError(f"The body is no JSON: {error}") from error
+
+
+class Negotiation(DefaultContentNegotiation):
+    """An empty Accept header accepts everything, as one that is missing does."""
+
+    def get_accept_list(self, request: Request) -> list[str]:
+        return super().get_accept_list(request) if request.headers.get("accept", "").strip() else ["*/*"]
 
 
 class CursorPages(CursorPagination):

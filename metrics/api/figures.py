@@ -1,8 +1,5 @@
 """Figures over the API: the catalogue, a figure, its series, the records behind it."""
 
-import base64
-import datetime
-import json
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +12,7 @@ from rest_framework.views import APIView
 
 from metrics.asking import Asked, ask, parse_day
 from metrics.catalogue import METRICS
+from metrics.cursors import Place, read_cursor, write_cursor
 from metrics.errors import QuestionRefused
 from metrics.metric import Metric
 from metrics.periods import DAY, range_name
@@ -127,7 +125,7 @@ class RecordsView(FigureView):
         """The rows behind the figure with what each adds; they add up to the numerator and the denominator."""
         asked = self.asked(request, slug, by="", compare="")
         size = self._size(request.query_params.get("page_size"))
-        after = read_cursor(request.query_params.get("cursor"))
+        after = after_cursor(request.query_params.get("cursor"))
         try:
             rows = list_records(asked.metric, asked.question, after=after, limit=size + 1)
         except QuestionRefused as error:
@@ -148,17 +146,9 @@ class RecordsView(FigureView):
         return int(text)
 
 
-def write_cursor(place: tuple[datetime.date, str, int]) -> str:
-    day, kind, pk = place
-    return base64.urlsafe_b64encode(json.dumps([day.isoformat(), kind, pk]).encode()).decode()
-
-
-def read_cursor(text: str | None) -> tuple[datetime.date, str, int] | None:
+def after_cursor(text: str | None) -> Place | None:
     """The place that ``write_cursor`` wrote; a 400 for anything else."""
-    if not text:
-        return None
     try:
-        day, kind, pk = json.loads(base64.urlsafe_b64decode(text.encode()))
-        return datetime.date.fromisoformat(day), str(kind), int(pk)
-    except (ValueError, TypeError) as error:
-        raise ValidationError({"cursor": "Not a cursor of this list."}) from error
+        return read_cursor(text)
+    except QuestionRefused as error:
+        raise ValidationError({"cursor": str(error)}) from error

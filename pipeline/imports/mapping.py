@@ -1,12 +1,12 @@
 """Mapping files: how another program's export becomes our columns (the format of the contract)."""
 
 import datetime
-import json
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.json_text import read_json
 from pipeline.imports.cells import clean
 from pipeline.imports.report import ImportRefused
 
@@ -39,7 +39,7 @@ class FileMapping:
 def read_mapping(text: str) -> FileMapping:
     """A mapping file's text; ImportRefused names what is wrong."""
     try:
-        content = json.loads(text)
+        content = read_json(text)
     except ValueError as error:
         raise ImportRefused(f"The mapping is no valid JSON: {error}.") from error
     return mapping_of(content)

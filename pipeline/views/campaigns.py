@@ -141,7 +141,7 @@ class SpendPage(SettingPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         campaigns = Campaign.objects.visible_to(request.user)
-        chosen = {"pk": kwargs["campaign"]} if "campaign" in kwargs else {"spend": kwargs["pk"]}
+        chosen = {"pk": kwargs["campaign"]} if "campaign" in kwargs else {"spend__pk": kwargs["pk"]}
         self.campaign = get_object_or_404(campaigns, **chosen)
         self.home_label = self.campaign.name
         return super().dispatch(request, *args, **kwargs)

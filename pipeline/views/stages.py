@@ -91,7 +91,7 @@ class StagePage(SettingPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pipelines = Pipeline.objects.visible_to(request.user)
-        chosen = {"pk": kwargs["pipeline"]} if "pipeline" in kwargs else {"stages": kwargs["pk"]}
+        chosen = {"pk": kwargs["pipeline"]} if "pipeline" in kwargs else {"stages__pk": kwargs["pk"]}
         self.pipeline = get_object_or_404(pipelines, **chosen)
         return super().dispatch(request, *args, **kwargs)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 from django.core.signals import got_request_exception
 from django.http import HttpResponse
@@ -24,7 +24,7 @@ STRANGERS = frozenset({"anonymous", "deactivated"})
 
 OUTCOMES = {
     "done": {200, 201, 202, 204, 301, 302, 303},
-    "bad input": {400, 413, 415, 422, 429},
+    "bad input": {400, 406, 413, 415, 422, 429},
     "sign in": {401},
     "refused": {403},
     "absent": {404, 410},
@@ -68,7 +68,7 @@ class Visitor:
 
     def __init__(self, name: str, user: User | None = None) -> None:
         self.name, self.user = name, user
-        self.factory = RequestFactory()
+        self.factory = Environs()
         if user is not None:
             client = Client()
             client.force_login(user)
@@ -78,10 +78,26 @@ class Visitor:
         """Send a request. A dict goes as a form, or as JSON under /api/; bytes go as they are."""
         if not isinstance(body, bytes):
             body, content_type = encoded(body or {}, is_json=path.startswith("/api/"))
-        request = self.factory.generic(verb, path, body, content_type, headers=headers or None)
+        environ = self.factory.generic(verb, path, body, content_type, headers=headers or None, **target(path))
         with failures() as failed:
-            response = self.handler(request.environ)
+            response = self.handler(environ)
         return answer_of(response, failed)
+
+
+class Environs(RequestFactory):
+    """Makes what a server hands over. A request that was made of it already has decoded its path, and cannot again."""
+
+    def request(self, **environ: Any) -> dict[str, Any]:
+        return self._base_environ(**environ)
+
+
+def target(path: str) -> dict[str, str]:
+    """The request target as a server splits it: //host is a path like any other, and bytes stand as Latin-1."""
+    address, _, query = path.partition("?")
+    return {
+        "PATH_INFO": unquote_to_bytes(address).decode("latin-1"),
+        "QUERY_STRING": query.encode().decode("latin-1"),
+    }
 
 
 def encoded(body: dict[str, Any], *, is_json: bool) -> tuple[bytes, str]:
