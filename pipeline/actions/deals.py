@@ -17,6 +17,7 @@ from accounts.roles import Role
 from pipeline.actions.deletions import check_may_undo
 from pipeline.actions.pipelines import create_standard_pipeline, first_open_stage
 from pipeline.history import Change, append_changes
+from pipeline.later_events import events_in_order, with_later_events
 from pipeline.models import Campaign, Channel, Deal, Outcome, Stage
 from pipeline.patches import (
     account_patch,
@@ -167,10 +168,15 @@ def append_patch(
     deal: Deal, patch: dict[str, Any], *, by: User | None, now: datetime.datetime, company: Company,
     at: datetime.datetime | None = None, on: datetime.date | None = None,
 ) -> None:  # fmt: skip
+    """Write what changed, true from ``at`` (else from the day ``on``, else from ``now``) until something later is said.
+
+    Events of later days that were there before do not hide it: ``with_later_events``.
+    """
     today = business_date(now, company.zone)
     on = on or today
     at = at or (now if on == today else None)
-    append_changes([Change(deal.pk, patch, on, at, by=by)], now=now, company=company)
+    change = Change(deal.pk, patch, on, at, by=by)
+    append_changes(with_later_events(change, events_in_order(deal.pk)), now=now, company=company)
     deal.refresh_from_db()
 
 

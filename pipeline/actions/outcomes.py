@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import formats
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
 from accounts.rates import RateBook
 from pipeline.actions.deals import append_patch, change_deal, lock_deal, money_of, touch_deal
 from pipeline.actions.pipelines import closing_stage, first_open_stage
-from pipeline.models import Deal, LostReason, Outcome, Stage
+from pipeline.history import append_changes
+from pipeline.later_events import events_in_order, taken_back
+from pipeline.models import Deal, DealEvent, DealVersion, LostReason, Outcome, Stage
 from pipeline.patches import loss_patch, rate_patch, stage_patch
 
 
@@ -98,6 +101,7 @@ def _close(
     if deal.opened_at and closed_at < deal.opened_at:
         raise ActionRefused("A deal can't be closed before it was opened.", "closed_at")
     day = business_date(closed_at, company.zone)
+    _check_was_open(deal, day)
     patch = {
         **stage_patch(stage),
         "outcome": stage.outcome,
@@ -110,17 +114,36 @@ def _close(
     return deal
 
 
+def _check_was_open(deal: Deal, day: datetime.date) -> None:
+    """ActionRefused when the deal was closed at the end of ``day`` and was reopened later: that closing would count."""
+    if not DealVersion.objects.known_on(None).valid_on(day).filter(deal=deal).exclude(outcome=Outcome.OPEN).exists():
+        return
+    reopened = max(row.effective_on for _event, row in events_in_order(deal.pk) if row.patch.get("outcome") == "open")
+    text = "It was closed then, and reopened on {day}: pick that day or a later one."
+    raise ActionRefused(text.format(day=formats.full_day(reopened)), "closed_at")
+
+
 @transaction.atomic
 def reopen_deal(
     *, deal: Deal, by: User | None, now: datetime.datetime, stage: Stage | None = None, version: int | None = None
 ) -> Deal:
-    """Open a closed deal again, in ``stage`` or the one it was in before it closed."""
+    """Open a closed deal again, from now on, in ``stage`` or the one it was in before it closed.
+
+    Without a stage, a closing that was entered today is taken back instead, from its own day and with the amount that
+    it set: a slip of the hand stays in no figure, and the deal can be closed on another day.
+    """
     company = Company.current()
     deal = lock_deal(deal, by=by, version=version)
     if deal.outcome == Outcome.OPEN:
         raise ActionRefused("This deal is open.", "outcome")
-    stage = stage or last_open_stage(deal)
+    touch_deal(deal)
     day = business_date(now, company.zone)
+    entry = [] if stage else _entered_on(deal, day, company)
+    if entry:
+        append_changes(taken_back(events_in_order(deal.pk), entry, by=by, now=now, today=day), now=now, company=company)
+        deal.refresh_from_db()
+        return deal
+    stage = stage or last_open_stage(deal)
     bp = None if deal.probability is None else int(deal.probability * 10_000)
     patch = {
         **stage_patch(stage, probability_bp=bp, category=deal.forecast_category),
@@ -129,9 +152,17 @@ def reopen_deal(
         **loss_patch(None),
         **rate_patch(currency=deal.currency, day=day, rates=RateBook.load([deal.currency], company), company=company),
     }
-    touch_deal(deal)
     append_patch(deal, patch, by=by, now=now, company=company)
     return deal
+
+
+def _entered_on(deal: Deal, day: datetime.date, company: Company) -> list[DealEvent]:
+    """The events by which somebody closed the deal last, when that was on ``day``; none for an import."""
+    rows = list(deal.events.order_by("-pk"))
+    closing = next((row for row in rows if row.patch.get("outcome", Outcome.OPEN) != Outcome.OPEN), None)
+    if closing is None or closing.import_run_id or business_date(closing.recorded_at, company.zone) != day:
+        return []
+    return [row for row in rows if row.recorded_at == closing.recorded_at]
 
 
 def last_open_stage(deal: Deal) -> Stage:

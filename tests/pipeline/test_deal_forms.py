@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from pipeline.actions.deals import assign_deal, change_deal
-from pipeline.actions.outcomes import win_deal
+from pipeline.actions.deals import assign_deal, change_deal, create_deal
+from pipeline.actions.outcomes import move_deal, reopen_deal, win_deal
 from pipeline.models import Deal, Stage
 from tests.pipeline.deal_pages import page_of, url
 
@@ -100,6 +100,53 @@ def test_winning_asks_for_day_and_amount_and_is_undone_in_one_press(rep, cast, d
     assert rep.post(url("reopen", deal)).status_code == 302
     deal.refresh_from_db()
     assert (deal.outcome, deal.stage.name, deal.closed_at) == ("open", "Qualification", None)
+
+
+def test_a_deal_won_on_a_past_day_is_won_though_it_moved_since(rep, cast):
+    now = timezone.now()
+    opened = now - datetime.timedelta(days=9)
+    deal = create_deal(by=None, now=opened, opened_at=opened, name="Late", owner=cast.reps["rep"], amount=Decimal(1000))
+    move_deal(deal=deal, stage=Stage.objects.get(name="Proposal"), by=None, now=now - datetime.timedelta(days=2))
+    change_deal(deal=deal, by=None, now=now - datetime.timedelta(days=1), amount=Decimal(1200))
+    deal.refresh_from_db()
+    day = timezone.localdate() - datetime.timedelta(days=4)
+    sent = {"version": deal.version, "closed_on": day, "amount": "950"}
+    assert rep.post(url("win", deal), sent).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.stage.name, deal.amount) == ("won", "Won", 950)
+    held = deal.versions.filter(superseded_at=None, valid_from__gte=day).values_list(
+        "outcome", "closed_on", "base_minor"
+    )
+    assert list(held) == [("won", day, 95000)]
+
+    # Taken back at once, it is as before, and can be won on another day, an earlier one too.
+    rep.post(url("reopen", deal))
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.stage.name, deal.amount) == ("open", "Proposal", 1200)
+    assert not deal.versions.filter(superseded_at=None).exclude(outcome="open").exists()
+    earlier = day - datetime.timedelta(days=2)
+    rep.post(url("win", deal), {"version": deal.version, "closed_on": earlier, "amount": "1200"})
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.amount, deal.versions.get(superseded_at=None, valid_to=None).closed_on) == (
+        "won", 1200, earlier,
+    )  # fmt: skip
+
+
+def test_a_deal_is_not_closed_on_a_day_on_which_it_was_closed_already(rep, cast):
+    now = timezone.now()
+    times = [now - datetime.timedelta(days=days) for days in (9, 7, 3)]
+    deal = create_deal(by=None, now=times[0], opened_at=times[0], name="Back", owner=cast.reps["rep"])
+    win_deal(deal=deal, by=None, now=times[1])
+    reopen_deal(deal=deal, by=None, now=times[2])
+    deal.refresh_from_db()
+    assert deal.outcome == "open"
+    sent = {"version": deal.version, "closed_on": timezone.localdate() - datetime.timedelta(days=5), "amount": "9"}
+    refused = rep.post(url("win", deal), sent)
+    assert refused.status_code == 422
+    assert "pick that day or a later one" in refused.content.decode()
+    sent["closed_on"] = timezone.localdate() - datetime.timedelta(days=1)
+    assert rep.post(url("win", deal), sent).status_code == 302
+    assert deal.versions.get(superseded_at=None, valid_to=None).closed_on == sent["closed_on"]
 
 
 def test_losing_needs_one_of_the_reasons(rep, cast, deal, price):
