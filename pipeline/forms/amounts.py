@@ -1,6 +1,7 @@
 """Amounts of money as people type them: 48,500.00 or 48.500,00 or € 48 500."""
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -10,15 +11,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.formats import number_locale
+from accounts.money import currency_codes
 
 
 def plain_number(text: str, *, language: str | None = None) -> str:
     """The number with a point for decimals and nothing else between the digits.
 
     Of two different separators the last one parts the decimals. A single one followed by three digits is read as the
-    language writes numbers: 1,234 is one thousand in English, 1.234 in German.
+    language writes numbers: 1,234 is one thousand in English, 1.234 in German. ValueError for anything else that stands
+    between the digits or beside them: 48k is not 48.
     """
-    kept = re.sub(r"[^\d.,\-−]", "", text).replace("−", "-")
+    kept = re.sub(r"[\s'’]", "", _without_unit(text)).replace("−", "-")
+    if not re.fullmatch(r"-?[\d.,]*\d[\d.,]*", kept):
+        raise ValueError(text)
     marks = [mark for mark in kept if mark in ".,"]
     if not marks:
         return kept
@@ -31,6 +36,15 @@ def plain_number(text: str, *, language: str | None = None) -> str:
     if groups_only and (len(marks) > 1 or last == group):
         return kept.replace(last, "")
     return kept.replace(last, ".")
+
+
+def _without_unit(text: str) -> str:
+    """The text without a currency's sign or code at its ends, and without a percent sign."""
+    bare = "".join(sign for sign in text if sign != "%" and unicodedata.category(sign) != "Sc").strip()
+    for code in (bare[:3], bare[-3:]):
+        if code.upper() in currency_codes():
+            bare = bare.removeprefix(code).removesuffix(code).strip()
+    return bare
 
 
 class AmountField(forms.DecimalField):
@@ -49,7 +63,8 @@ class AmountField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
-            if not re.search(r"\d", value):
-                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-            value = plain_number(value)
+            try:
+                value = plain_number(value)
+            except ValueError:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
         return super().to_python(value)

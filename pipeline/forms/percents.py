@@ -27,8 +27,11 @@ class PercentField(forms.DecimalField):
         return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = plain_number(value) if any(sign.isdecimal() for sign in value) else value
+        if isinstance(value, str) and value.strip():
+            try:
+                value = plain_number(value)
+            except ValueError:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
         return super().to_python(value)
 
     def clean(self, value: Any) -> Any:

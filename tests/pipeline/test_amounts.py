@@ -22,6 +22,9 @@ from pipeline.forms.amounts import AmountField, plain_number
         ("1.234.567", "en", "1234567"),
         ("−3,50", "en", "-3.50"),
         ("0", "en", "0"),
+        ("1'234'567.50 CHF", "en", "1234567.50"),
+        ("USD 1,250", "en", "1250"),
+        ("33.3333 %", "en", "33.3333"),
     ],
 )
 def test_both_ways_of_writing_are_read(text, language, number):
@@ -33,6 +36,6 @@ def test_empty_is_not_known_and_words_are_refused():
     with translation.override("en"):
         assert field.clean("") is None
         assert field.clean("€1,250.50") == Decimal("1250.50")
-        for text in ("many", "1,2,3.4.5", "--1"):
+        for text in ("many", "1,2,3.4.5", "--1", "48k", "1e400", "1e4", "12 mio", "5-7", "€", "3 USD 4"):
             with pytest.raises(ValidationError):
                 field.clean(text)
