@@ -5,7 +5,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,17 +50,8 @@ def create_database(url: str) -> None:
     parts = urlsplit(url)
     if not parts.scheme.startswith("postgres"):
         return
-    server = [
-        "-w",
-        "-h",
-        parts.hostname or "127.0.0.1",
-        "-p",
-        str(parts.port or 5432),
-        "-U",
-        parts.username or "postgres",
-    ]
-    if not _runs("psql", *server, "-q", "-d", parts.path[1:], "-c", "SELECT 1"):
-        subprocess.run(["createdb", *server, parts.path[1:]], check=True)  # noqa: S603, S607
+    if not _runs("psql", *_server(parts), "-q", "-d", parts.path[1:], "-c", "SELECT 1"):
+        subprocess.run(["createdb", *_server(parts), parts.path[1:]], check=True)  # noqa: S603, S607
 
 
 def drop_database(url: str) -> None:
@@ -70,16 +61,13 @@ def drop_database(url: str) -> None:
         for file in Path(parts.path).parent.glob(f"{Path(parts.path).name}*"):
             file.unlink()
         return
-    server = [
-        "-w",
-        "-h",
-        parts.hostname or "127.0.0.1",
-        "-p",
-        str(parts.port or 5432),
-        "-U",
-        parts.username or "postgres",
-    ]
-    subprocess.run(["dropdb", "--if-exists", "--force", *server, parts.path[1:]], check=True)  # noqa: S603, S607
+    subprocess.run(["dropdb", "--if-exists", "--force", *_server(parts), parts.path[1:]], check=True)  # noqa: S603, S607
+
+
+def _server(parts: SplitResult) -> list[str]:
+    """Which server, for the programs of PostgreSQL, that never ask for a password."""
+    host, port, user = parts.hostname or "127.0.0.1", str(parts.port or 5432), parts.username or "postgres"
+    return ["-w", "-h", host, "-p", port, "-U", user]
 
 
 def _runs(*command: str) -> bool:
@@ -115,9 +103,9 @@ def fill_database(size: Size) -> dict[str, float]:
     if not SnapshotDay.objects.exists():
         _vacuum(connection)
         started = time.perf_counter()
-        call_command("snapshot", skip_checks=True)
+        call_command("snapshot")
         took["backfill"] = time.perf_counter() - started
-    call_command("snapshot", skip_checks=True)
+    call_command("snapshot")
     _vacuum(connection)
     return took
 

@@ -20,10 +20,12 @@ class Result:
     reference: str
     facts: dict[str, Any] = field(default_factory=dict)
     noisy: bool = False
+    problem: str = ""
+    """What else is not as it should be: too many statements."""
 
     @property
     def is_reached(self) -> bool:
-        return self.ratio <= self.goal
+        return self.ratio <= self.goal and not self.problem
 
 
 def machine() -> dict[str, Any]:
@@ -44,14 +46,19 @@ def machine() -> dict[str, Any]:
     }
 
 
-def show(results: list[Result]) -> None:
-    print(f"\n{'row':5} {'what':52} {'ratio':>7} {'goal':>6}      facts")
+def show(results: list[Result], about: dict[str, Any]) -> None:
+    """The table, as Markdown, so that it can be pasted into docs/benchmarks.md."""
+    print(", ".join(f"{key} {value}" for key, value in about.items()))
+    print("\n| | what | ratio | goal | | facts |\n|---|---|---|---|---|---|")
     for result in results:
-        mark = "ok" if result.is_reached else "MISS"
-        noise = " (noisy)" if result.noisy else ""
-        facts = ", ".join(f"{key} {value}" for key, value in result.facts.items())
-        unit = f"{result.ratio:.2f}"
-        print(f"{result.row:5} {result.what[:52]:52} {unit:>7} {result.goal:>6g} {mark:4} {facts}{noise}")
+        words = [f"{key} {value}" for key, value in result.facts.items()]
+        words += [result.problem] * bool(result.problem) + ["machine too noisy"] * result.noisy
+        mark = "" if result.is_reached else "missed"
+        ratio = f"{result.ratio:.3f}" if result.goal < 1 else f"{result.ratio:.2f}"
+        print(
+            f"| {result.row} | {result.what} | {ratio} | ≤ {result.goal:g} {result.reference} | {mark} "
+            f"| {', '.join(words)} |"
+        )
 
 
 def write_json(path: Path, about: dict[str, Any], results: list[Result]) -> None:

@@ -41,19 +41,33 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def by_turns(reference: Callable[[], object], subject: Callable[[], object], rounds: int) -> tuple[Times, Times]:
-    """Times of both, one after the other; once more when the reference was noisy."""
+def by_turns(
+    reference: Callable[[], object],
+    subject: Callable[[], object],
+    rounds: int,
+    before: Callable[[], object] = lambda: None,
+) -> tuple[Times, Times]:
+    """Times of both, one after the other; once more when the reference was noisy. ``before`` each, not timed."""
     for _attempt in range(2):
         for _ in range(WARM_UPS):
             reference()
+            before()
             subject()
         gc.collect()
         gc.disable()
         try:
-            pairs = [(milliseconds(reference), milliseconds(subject)) for _ in range(rounds)]
+            pairs = [_pair(reference, subject, before) for _ in range(rounds)]
         finally:
             gc.enable()
         first, second = (Times(tuple(column)) for column in zip(*pairs, strict=True))
         if not first.is_noisy:
             break
     return first, second
+
+
+def _pair(
+    reference: Callable[[], object], subject: Callable[[], object], before: Callable[[], object]
+) -> tuple[float, float]:
+    first = milliseconds(reference)
+    before()
+    return first, milliseconds(subject)

@@ -1,0 +1,27 @@
+"""All that is measured, in the order of the rows."""
+
+import sys
+from collections.abc import Iterator
+
+from benchmarks.api import measure_api
+from benchmarks.night import measure_night
+from benchmarks.pages import measure_pages
+from benchmarks.results import Result
+
+
+def measure(rows: set[str], rounds: int) -> list[Result]:
+    """The results of the rows that are asked for, told one by one while they come."""
+    results = []
+    for result in _measured(rows, rounds):
+        print(".", end="", file=sys.stderr, flush=True)
+        results.append(result)
+    print(file=sys.stderr)
+    return sorted(results, key=lambda result: int(result.row[1:]))
+
+
+def _measured(rows: set[str], rounds: int) -> Iterator[Result]:
+    yield from measure_pages(rows, rounds)
+    if "P6" in rows:
+        yield from measure_api(rounds)
+    if "P9" in rows:
+        yield from measure_night(rounds)
