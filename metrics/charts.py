@@ -69,7 +69,11 @@ def series_chart(
 def _label(point: Point, *, first: bool) -> str | list[str]:
     has_year = first or point.period.start.month == 1 or point.period.kind == "quarter"
     name = axis_name(point.period, first=has_year)
-    return [name, _("to date")] if point.is_running else name
+    # "Jan 2026" goes on two lines, so that every month has room for its name.
+    lines = name.split(" ") if point.period.kind == "month" else [name]
+    if point.is_running:
+        lines.append(_("to date"))
+    return lines if len(lines) > 1 else name
 
 
 def _data(metric: Metric, points: Sequence[Point]) -> list[str | None]:

@@ -166,8 +166,8 @@ class _Reader:
         is_late = learnt > business_date(at, self.company.zone)
         late = _("learnt %(day)s") % {"day": formats.full_day(learnt)} if is_late else ""
         who = str(event.by) if event.by else event.by_text
-        text = " · ".join(part for part in (note, event.reason, who, late) if part)
-        return Change(kind=kind, title=title, at=at, text=text, event=event.pk, **words)
+        text, people = (" · ".join(filter(None, parts)) for parts in ((note, event.reason), (who, late)))
+        return Change(kind=kind, title=title, at=at, text=text, people=people, event=event.pk, **words)
 
     def _at(self, event: DealEvent) -> datetime.datetime:
         """When it was true, as near as it is known."""

@@ -20,7 +20,10 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: what kind of thing (its icon goes by that), words, when. ``detail`` follows the title."""
+    """One line: what kind of thing (its icon goes by that), words, when.
+
+    ``detail`` follows the title, ``text`` what somebody wrote, ``people`` who and how long.
+    """
 
     kind: str
     title: str
@@ -28,6 +31,7 @@ class Entry:
     detail: str = ""
     text: str = ""
     url: str = ""
+    people: str = ""
 
 
 def activities_of(record: Model, *, user: object) -> QuerySet[Activity]:
@@ -102,6 +106,8 @@ def activity_entry(activity: Activity) -> Entry:
     parts = [
         activity.subject,
         activity.get_outcome_display() if activity.outcome else "",
+    ]
+    people = [
         str(activity.contact or ""),
         formats.minutes(activity.duration_minutes) if activity.duration_minutes else "",
         activity.owner.name,
@@ -113,6 +119,7 @@ def activity_entry(activity: Activity) -> Entry:
         detail=" · ".join(part for part in parts if part),
         text=activity.body,
         url=activity.get_absolute_url(),
+        people=" · ".join(part for part in people if part),
     )
 
 

@@ -52,7 +52,7 @@ METRICS = (
         date=CLOSING,
         help=_("Won revenue against the period before; a running period against as many days of the one before."),
         formula=_("(won revenue - won revenue of the period before) / won revenue of the period before"),
-        example="120,000 after 100,000: +20 %",
+        example="120,000 after 100,000: +20%",
     ),
     Total(
         slug="deals_won",
@@ -111,7 +111,7 @@ METRICS = (
         date=CLOSING,
         help=_("Deals won out of deals decided in the period. Open deals do not count."),
         formula=_("deals won / (deals won + deals lost)"),
-        example="12 won, 8 lost: 60 %, between 38.7 % and 78.1 %",
+        example="12 won, 8 lost: 60%, between 38.7% and 78.1%",
     ),
     Ratio(
         slug="win_loss_ratio",
@@ -155,7 +155,7 @@ METRICS = (
         date=CLOSING,
         help=_("Won revenue by the lines of the deals; what no line covers is unknown, so that the parts add up."),
         formula=_("sum of quantity x unit price x (1 - discount) over the lines of deals won"),
-        example="2 x 100 - 10 % and 1 x 50: 180 and 50",
+        example="2 x 100 - 10% and 1 x 50: 180 and 50",
     ),
     PerCapacity(
         slug="sales_productivity",

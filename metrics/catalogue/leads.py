@@ -55,7 +55,7 @@ METRICS = (
         date=COMING,
         help=_("Of the leads that came in the period, how many are qualified by the as-of day."),
         formula=_("leads qualified so far / leads that came"),
-        example="50 leads, 20 qualified: 40 %",
+        example="50 leads, 20 qualified: 40%",
     ),
     Ratio(
         slug="lead_to_opportunity_rate",
@@ -71,7 +71,7 @@ METRICS = (
         date=COMING,
         help=_("Of the leads that came in the period, how many became a deal by the as-of day."),
         formula=_("leads converted so far / leads that came"),
-        example="50 leads, 15 with a deal: 30 %",
+        example="50 leads, 15 with a deal: 30%",
     ),
     Ratio(
         slug="lead_to_customer_rate",
@@ -87,7 +87,7 @@ METRICS = (
         date=COMING,
         help=_("Of the leads that came in the period, how many have a deal that is won by the as-of day."),
         formula=_("leads whose deal is won so far / leads that came"),
-        example="100 leads of January, 8 won: 8 %",
+        example="100 leads of January, 8 won: 8%",
     ),
     Quantile(
         slug="lead_response_time",

@@ -69,7 +69,7 @@ METRICS = (
         date=LEVEL,
         help=_("Open amounts times the chance of winning: the deal's own, else its stage's, as it was on that day."),
         formula=_("sum of amount x probability over open deals"),
-        example="100 x 20 % + 200 x 50 % = 120",
+        example="100 x 20% + 200 x 50% = 120",
     ),
     Total(
         slug="pipeline_created",
@@ -129,6 +129,6 @@ METRICS = (
         date=_("closing days in the period; open deals at its end"),
         help=_("Money a day that the open deals bring at this period's win rate, deal size and mean cycle."),
         formula=_("open deals x win rate x average deal size / mean sales cycle"),
-        example="50 x 20 % x 6,000 / 60 = 1,000 a day",
+        example="50 x 20% x 6,000 / 60 = 1,000 a day",
     ),
 )

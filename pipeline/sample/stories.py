@@ -20,6 +20,13 @@ from pipeline.sample.plots import Brief, Plot
 from pipeline.sample.world import World
 
 MINUTE = datetime.timedelta(minutes=1)
+NAMES = {
+    Deal.Kind.NEW: "{what}",
+    Deal.Kind.EXPANSION: "{what}, extension",
+    Deal.Kind.RENEWAL: "{what}, renewal {year}",
+    Deal.Kind.CREDIT: "Credit for {what}",
+}
+"""What deals are called; whose they are, pages say beside it."""
 SPLITS = (("0.7", "0.3"), ("0.5", "0.5"), ("0.6", "0.4"), ("0.333334", "0.333333", "0.333333"))
 
 
@@ -91,9 +98,10 @@ class Teller:
     def _deal(self) -> Deal:
         brief, random = self.brief, self.random
         what = self.basket.offers[0].product.name.removesuffix(" (sample)")
+        name = NAMES[brief.kind].format(what=what, year=brief.day.year)
         category = random.choices(("", "omitted", "best case", "commit"), weights=(94, 1.2, 2.6, 2.2))[0]
         return Deal(
-            name=f"{brief.customer.name}: {what}", account=brief.customer.account,
+            name=name, account=brief.customer.account,
             contact=brief.customer.contact(random), channel=brief.source.channel,
             campaign=brief.effort.campaign if brief.effort else None, owner=brief.seller.rep,
             pipeline=brief.way.pipeline, stage=brief.way.open[0], currency=brief.customer.currency, kind=brief.kind,

@@ -62,7 +62,8 @@ function drawBarLabels(chart, pen, set, bars) {
   let freeFrom = -Infinity;
   bars.forEach((bar, i) => {
     const text = set.barLabels[i] ?? "";
-    if (wide) return pen.fillText(text, bar.x + 6, bar.y);
+    // A bar below zero ends at the axis: its text stands there, not on the bar.
+    if (wide) return pen.fillText(text, Math.max(bar.x, bar.base) + 6, bar.y);
     const half = pen.measureText(text).width / 2;
     if (bar.x - half < freeFrom) return undefined;
     freeFrom = bar.x + half + 2;

@@ -106,9 +106,27 @@ function fitting(_value, index) {
   const { chart } = this;
   const names = chart.data.labels;
   chart.ctx.font = `11px ${Chart.defaults.font.family}`;
-  const widest = Math.max(...names.flat().map((name) => chart.ctx.measureText(name).width)) + 6;
-  const every = Math.ceil((widest * names.length) / Math.max(1, chart.width - 64 - (chart.options.layout.padding.right ?? 0)));
+  const widths = names.map((name) => Math.max(...[name].flat().map((text) => chart.ctx.measureText(text).width))).reverse();
+  const room = Math.max(1, chart.width - 56 - (chart.options.layout.padding.right ?? 0)) / names.length;
+  const fits = (every) => widths.every((width, i) => i % every || (width + (widths[i + every] ?? 0)) / 2 + 4 < every * room);
+  let every = 1;
+  while (every < names.length && !fits(every)) every += 1;
   return (names.length - 1 - index) % every ? "" : names[index];
+}
+
+/** A long name beside a bar goes on two lines where the chart is narrow. */
+function folded(_value, index) {
+  const name = this.chart.data.labels[index];
+  const words = this.chart.width < 420 && name.length > 12 ? name.split(" ") : [];
+  return words.length > 1 ? [words.slice(0, -1).join(" "), words.at(-1)] : name;
+}
+
+/** Room at the right for what is written at the ends of bars; else as the figures ask for. */
+function roomOf(spec, canvas) {
+  const texts = spec.axis === "y" ? spec.sets.flatMap((set) => set.barLabels ?? []) : [];
+  const pen = canvas.getContext("2d");
+  pen.font = `600 11px ${Chart.defaults.font.family}`;
+  return texts.length ? Math.max(...texts.map((text) => pen.measureText(text).width)) + 10 : spec.room ?? 8;
 }
 
 function scales(spec, write) {
@@ -124,9 +142,11 @@ function scales(spec, write) {
   const names = {
     border: { color: token("line-strong") },
     grid: { display: false },
-    ticks: { color: token("ink-2"), padding: 4, autoSkip: false, maxRotation: 0, ...(lying ? {} : { callback: fitting }) },
+    ticks: { color: token("ink-2"), padding: 4, autoSkip: false, maxRotation: 0, callback: lying ? folded : fitting },
   };
-  return lying ? { x: { ...values, display: false }, y: names } : { x: names, y: values };
+  // No axis is drawn under lying bars: the longest may end where the room for its text begins.
+  const longest = lying ? Math.max(0, ...spec.sets.flatMap((set) => set.data).map(Number)) || undefined : undefined;
+  return lying ? { x: { ...values, max: values.max ?? longest, display: false }, y: names } : { x: names, y: values };
 }
 
 function tooltip(write) {
@@ -167,7 +187,7 @@ function draw(canvas) {
       maintainAspectRatio: false,
       locale: NUMBERS,
       interaction: { mode: "index", intersect: false, axis: spec.axis ?? "x" },
-      layout: { padding: { right: spec.room ?? 8, top: 18 } },
+      layout: { padding: { right: roomOf(spec, canvas), top: 18 } },
       scales: scales(spec, write),
       plugins: { legend: { display: false }, connectors: { levels: spec.levels }, breaks: { list: spec.breaks }, tooltip: tooltip(write) },
       ...opening(spec.links),

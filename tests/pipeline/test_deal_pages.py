@@ -102,7 +102,7 @@ def test_the_page_tells_the_path_and_the_history_from_old_to_new(rep, cast, deal
     assert ("Amount", "€1,000.00", "€1,500.00") in told
     assert ("Stage", "Qualification", "Proposal") in told
     assert context["slips"] == 2
-    assert [entry.text for entry in context["entries"] if entry.title == "Stage"] == ["Manager"]
+    assert [entry.people for entry in context["entries"] if entry.title == "Stage"] == ["Manager"]
     current = [step.stage.name for step in context["path"] if step.is_current]
     assert current == ["Proposal"]
     assert [step.stage.name for step in context["path"]] == [
