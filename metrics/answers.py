@@ -57,7 +57,7 @@ def asked_once(q: Question, key: Hashable, compute: Callable[[], Found]) -> Foun
 
 
 def _span_key(key: str, q: Question) -> tuple[object, ...]:
-    return key, q.scope, q.where, q.as_of, q.known_on
+    return key, q.scope, q.where, q.as_of, q.known_at
 
 
 def _is_made_of_months(q: Question, span: Period) -> bool:

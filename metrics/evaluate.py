@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from accounts.models import Company
 from metrics.answers import asked_once
+from metrics.books import as_reported, kept_parts
 from metrics.catalogue import METRICS
 from metrics.dimensions import ALL, DIMENSIONS, TIME
 from metrics.errors import QuestionRefused
@@ -13,7 +14,7 @@ from metrics.figure import Figure, MemberValue, dress, interval, state_of
 from metrics.metric import Metric, Parts
 from metrics.models import Restatement
 from metrics.periods import Period
-from metrics.question import Question
+from metrics.question import Question, Reported
 from metrics.scopes import Scope
 from metrics.warnings import warnings_of
 
@@ -66,12 +67,13 @@ def evaluate(
     known_on: datetime.date | None = None,
     compare: str | None = None,
     shelf: object = None,
+    book: Reported | None = None,
 ) -> Figure:
     """One figure with its parts, and a row per member of ``by``.
 
     ``as_of`` (included, default today) is the day from which one looks; ``known_on`` the day whose knowledge is used.
-    ``compare``: previous or year. With a ``shelf`` closed days come from stored figures, else all from the facts; both
-    give the same. Raises QuestionRefused.
+    ``book`` asks for what was reported. ``compare``: previous or year. With a ``shelf`` closed days come from stored
+    figures, else all from the facts; both give the same. Raises QuestionRefused.
     """
     metric = find_metric(slug)
     if compare is not None and compare not in COMPARISONS:
@@ -80,6 +82,8 @@ def evaluate(
         metric, period=period, scope=scope, company=company, today=today, by=by, where=where, as_of=as_of,
         known_on=known_on, shelf=shelf,
     )  # fmt: skip
+    if book is not None:
+        q = as_reported(q, book)
     figure = answer(metric, q, now)
     if compare:
         earlier = answer(metric, compared(q, compare), now)
@@ -97,8 +101,8 @@ def compared(q: Question, compare: str) -> Question:
 
 
 def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
-    """The figure of a checked question, live from the facts."""
-    whole = metric.parts(q.whole()).get(ALL, Parts(None, None, None, 0))
+    """The figure of a checked question."""
+    whole = whole_parts(metric, q)
     low, high = interval(metric, whole)
     return Figure(
         metric=metric,
@@ -113,6 +117,12 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
         warnings=warnings_of(metric, q),
         restated=is_restated(metric, q),
     )
+
+
+def whole_parts(metric: Metric, q: Question) -> Parts:
+    """The figure before it is dressed, not sliced: as it was stored where a frozen book is asked, else computed."""
+    kept = kept_parts(metric, q) if q.book else None
+    return kept or metric.parts(q.whole()).get(ALL, Parts(None, None, None, 0))
 
 
 def is_restated(metric: Metric, q: Question) -> bool:

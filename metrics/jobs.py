@@ -9,7 +9,8 @@ from accounts.business_dates import business_date
 from accounts.jobs import queue_job
 from accounts.models import Company, JobRun
 from metrics.audits import compare_days
-from metrics.models import SnapshotDay
+from metrics.freezing import freeze_book
+from metrics.models import Book, SnapshotDay
 from metrics.nightly import run_night
 from metrics.work import JobKind, Outcome, Work
 from pipeline.imports.uploads import run_upload
@@ -48,6 +49,15 @@ def verify_figures(work: Work) -> Outcome:
     )
 
 
+def freeze(work: Work) -> Outcome:
+    """Freeze the book whose number the key names."""
+    book = Book.objects.get(pk=int(work.job.key.rpartition(" ")[2]))
+    now = work.clock()
+    today = business_date(now, Company.current().zone)
+    stored = freeze_book(book=book, run=work.job, now=now, today=today, progress=work.progress)
+    return Outcome(rows=stored, message=book.name)
+
+
 def try_sample(work: Work) -> Outcome:
     """Load the sample company as of today, then have its figures computed."""
     now = work.clock()
@@ -78,6 +88,7 @@ def import_file(work: Work) -> Outcome:
 KINDS: dict[str, JobKind] = {
     "snapshot": JobKind(_("Nightly figures"), store_night),
     "verify": JobKind(_("Comparison of stored figures"), verify_figures),
+    "freeze": JobKind(_("Freezing of a period"), freeze),
     "import": JobKind(_("Import of a file"), import_file),
     "sample": JobKind(_("Sample company"), try_sample),
 }

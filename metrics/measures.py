@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
+from metrics.answers import asked_once
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, TIME, find_values, name_members
 from metrics.facts import DealFact, Fact
@@ -63,7 +64,7 @@ class Measure:
 
     def covered(self, q: Question) -> bool:
         """Whether the period touches the days on which such rows are known; what is outside is null, not 0."""
-        first = self.fact.coverage(q)
+        first = asked_once(q, ("coverage", id(self.fact), q.as_of, q.known_at), lambda: self.fact.coverage(q))
         return first is not None and q.period.end > first and q.period.start <= q.as_of
 
     def cells(self, q: Question) -> Cells:

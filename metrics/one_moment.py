@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from metrics.models import SnapshotDay
 
@@ -34,6 +34,16 @@ def one_moment(*, alone: bool = False) -> Iterator[None]:
                     table = connection.ops.quote_name(SnapshotDay._meta.db_table)
                     cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         yield
+
+
+def wait_for_writers(model: type[models.Model]) -> None:
+    """Wait until every transaction that has written rows of a table, and that others can't see yet, has ended.
+
+    SQLite has one writer at a time: who got as far as this has waited already.
+    """
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE MODE")
 
 
 def again_on_collision(work: Callable[[], Answer]) -> Answer:

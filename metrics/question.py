@@ -10,9 +10,20 @@ from metrics.scopes import Scope
 
 
 @dataclass(frozen=True)
+class Reported:
+    """A frozen book: what was known at ``frozen_at``, by the tree of teams (team, parent) of that moment."""
+
+    id: int
+    name: str
+    frozen_at: datetime.datetime
+    teams: tuple[tuple[int, int | None], ...] = ()
+
+
+@dataclass(frozen=True)
 class Question:
     """Which period, whose, sliced how, seen from which day (``as_of``, included) and known at which moment.
 
+    ``known_on`` is a day, its end is meant; ``book`` asks for what was reported, at the instant of the freeze.
     ``shelf`` (a ``metrics.stored.Shelf``) lets closed days come from stored figures; None asks for the facts alone.
     """
 
@@ -25,6 +36,7 @@ class Question:
     by: str | None = None
     where: tuple[tuple[str, str], ...] = ()
     shelf: object = None
+    book: Reported | None = None
 
     @property
     def valid_day(self) -> datetime.date | None:
@@ -33,7 +45,9 @@ class Question:
 
     @property
     def known_at(self) -> datetime.datetime | None:
-        """The end of the ``known_on`` day."""
+        """The moment whose knowledge answers; None: now."""
+        if self.book is not None:
+            return self.book.frozen_at
         return None if self.known_on is None else day_start(self.known_on + DAY, self.company.zone)
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from accounts.business_dates import business_date
 from accounts.jobs import queue_job, sweep_jobs, waiting_jobs, wake_worker
 from accounts.models import Company, JobRun
+from metrics.models import Book
 
 NIGHT_BEGINS = datetime.timedelta(hours=1)
 """How long after midnight a day counts as complete."""
@@ -24,7 +25,18 @@ def due_nights(now: datetime.datetime, company: Company) -> list[tuple[str, str]
     return [("snapshot", last_complete_day(now, company).isoformat())]
 
 
-DUE: list[Callable[[datetime.datetime, Company], list[tuple[str, str]]]] = [due_nights]
+def due_freezes(now: datetime.datetime, company: Company) -> list[tuple[str, str]]:
+    """(kind, key) of each closed period whose days of grace are over."""
+    over = Book.objects.filter(frozen_at=None, reopened_at=None, freezes_on__lte=last_complete_day(now, company))
+    return [freeze_key(book) for book in over.order_by("freezes_on", "pk")]
+
+
+def freeze_key(book: Book) -> tuple[str, str]:
+    """Kind and key of the job that freezes a book; whoever asks for it, it is one job."""
+    return "freeze", f"{book.name} {book.pk}"
+
+
+DUE: list[Callable[[datetime.datetime, Company], list[tuple[str, str]]]] = [due_nights, due_freezes]
 """Each says which jobs are due at a moment; a job that was queued before is not queued again."""
 
 

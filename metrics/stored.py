@@ -110,7 +110,7 @@ def stored_answer(measure: "Measure", q: Question, *, level: bool) -> dict[Membe
 
 
 def _serves(shelf: Shelf, q: Question, *, level: bool) -> bool:
-    plain = q.valid_day is None and q.known_on is None and not q.where
+    plain = q.valid_day is None and q.known_at is None and not q.where
     slices = (None, "rep", "team") if level else (None, "rep", "team", *TIME)
     if not plain or q.by not in slices or (q.by in ("rep", "team") and q.scope.kind != "company"):
         return False

@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 
 from metrics.answers import asked_once
+from metrics.books import is_versioned, kept_parts
 from metrics.measures import Measure
 from metrics.metric import Metric
 from metrics.question import Question
@@ -13,7 +14,12 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
     money = next((m for m in metric.measures() if m.money or m.value == "weighted"), None)
     whole = q.whole()
     found = [] if money is None else [*asked_once(q, ("money", money.key, whole), lambda: _of_money(money, whole))]
-    if q.known_on and any(measure.fact.kind != "deal" for measure in metric.measures()):
+    if q.book is not None and not is_versioned(metric):
+        if kept_parts(metric, q) is None:
+            found.append(f"not kept when {q.book.name} was frozen: shown as it stands today")
+        else:
+            found.append("only the figure itself is as reported; course, members and records are as they stand today")
+    elif q.known_on and any(measure.fact.kind != "deal" for measure in metric.measures()):
         found.append("leads and activities are shown as they stand today; only deals keep what was known when")
     return found
 

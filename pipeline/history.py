@@ -146,6 +146,7 @@ class _Refold:
     def _store(self) -> None:
         DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=self.now)
         DealVersion.objects.bulk_create([version for version, _state in self.new], batch_size=BATCH)
+        self._keep_out_of_books()
         store_parts(self.new, self.teams, self.rank)
         created = [version for version, _state in self.new]
         touched = created + self.gone
@@ -154,6 +155,17 @@ class _Refold:
         if closings:
             accounts = {version.account_id for version in touched if version.account_id}
             queue_neighbours(accounts, list(self.deals), now=self.now, since=min(closings))
+
+    def _keep_out_of_books(self) -> None:
+        """What was long in the writing while books were frozen is learnt after them: a frozen figure never moves.
+
+        Asked after the versions were written: who freezes waits for those whose versions it can't see yet.
+        """
+        moment = Company.learnt_at(self.now)
+        if moment == self.now:
+            return
+        DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=moment)
+        DealVersion.objects.filter(pk__in=[version.pk for version, _state in self.new]).update(recorded_at=moment)
 
 
 def version_of(deal_id: int, state: State, *, recorded_at: datetime.datetime, company: Company) -> DealVersion:

@@ -1,3 +1,4 @@
+import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ class Company(models.Model):
     rate_max_age_days = models.PositiveSmallIntegerField(_("a rate is good for days"), default=31)
     leaderboard = models.BooleanField(_("reps may see company-wide figures"), default=False)
     sample_day = models.DateField(null=True, blank=True, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When books were last frozen. Nothing is recorded with an earlier time any more, however long it took to write."""
 
     history = HistoricalRecords()
 
@@ -43,6 +46,12 @@ class Company(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone in which a day begins and ends."""
         return ZoneInfo(self.time_zone)
+
+    @classmethod
+    def learnt_at(cls, now: datetime.datetime) -> datetime.datetime:
+        """``now``, or the moment after the last freeze of books where that was later."""
+        settled = cls.objects.filter(pk=1).values_list("settled_at", flat=True).first()
+        return now if settled is None or now > settled else settled + datetime.timedelta(microseconds=1)
 
     @classmethod
     def current(cls) -> "Company":

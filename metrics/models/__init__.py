@@ -1,4 +1,5 @@
 from metrics.models.benchmark import Benchmark
+from metrics.models.book import Book, BookFigure, BookRecords
 from metrics.models.expense import Expense
 from metrics.models.indicator import Indicator, IndicatorReading
 from metrics.models.market import MarketSize
@@ -8,6 +9,9 @@ from metrics.models.target import Target
 
 __all__ = [
     "Benchmark",
+    "Book",
+    "BookFigure",
+    "BookRecords",
     "Expense",
     "Indicator",
     "IndicatorReading",

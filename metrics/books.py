@@ -1,0 +1,108 @@
+"""Frozen books as questions see them: which one holds a period, and the figures that it keeps.
+
+What is made of versions of deals can be asked as of the freeze, however it is sliced. Everything else was stored as a
+figure when the book froze: for the company, every team and every rep.
+"""
+
+import datetime
+from dataclasses import replace
+from fractions import Fraction
+
+from metrics.errors import QuestionRefused
+from metrics.facts import DealFact
+from metrics.metric import Growth, Metric, Number, Parts, Quantile, Ratio, Total, Velocity
+from metrics.models import Book, BookFigure
+from metrics.periods import DAY, Period, range_name
+from metrics.question import Question, Reported
+from metrics.scopes import Scope
+
+VERSIONED = (Total, Ratio, Quantile, Growth, Velocity)
+"""Kinds of metrics that read nothing but their measures."""
+
+
+def is_versioned(metric: Metric) -> bool:
+    """Whether every row behind the figure keeps its versions, so that any moment's figure can be asked again."""
+    return type(metric) in VERSIONED and all(isinstance(measure.fact, DealFact) for measure in metric.measures())
+
+
+def frozen_books(period: Period | None = None) -> list[Book]:
+    """Books whose figures stand, newest period first; those that hold all of a period, the smallest first."""
+    rows = Book.objects.filter(ready_at__isnull=False, reopened_at=None)
+    if period is None:
+        return list(rows.order_by("-starts_on", "ends_on"))
+    found = rows.filter(starts_on__lte=period.start, ends_on__gte=period.last_day)
+    return sorted(found, key=lambda book: (book.ends_on - book.starts_on, book.pk))
+
+
+def reported(book: Book) -> Reported:
+    """The book as a question carries it."""
+    if book.frozen_at is None:
+        raise ValueError(f"{book} is not frozen")
+    return Reported(book.pk, book.name, book.frozen_at, tuple((team, parent) for team, parent in book.teams))
+
+
+def book_of(period: Period) -> Reported | None:
+    """What was reported of a period; None when no frozen book holds all of it."""
+    found = frozen_books(period)
+    return reported(found[0]) if found else None
+
+
+def refuse_unfrozen(period: Period) -> QuestionRefused:
+    """What is said when the reported figure of a period is asked that is in no frozen book."""
+    names = ", ".join(book.name for book in frozen_books()) or "none"
+    return QuestionRefused(f"{period.name} is not in a frozen period. Frozen: {names}.", "reported")
+
+
+def as_reported(q: Question, book: Reported) -> Question:
+    """The question with the knowledge of the freeze, and with the tree of teams as it was then."""
+    return replace(q, book=book, known_on=None, scope=scope_then(q.scope, book))
+
+
+def scope_then(scope: Scope, book: Reported) -> Scope:
+    """A team with those that were below it at the freeze."""
+    if scope.kind != "team":
+        return scope
+    below = [scope.id]
+    for team in below:
+        below += [child for child, parent in book.teams if parent == team and child not in below]
+    return replace(scope, team_ids=tuple(below))
+
+
+def spans_of(first: datetime.date, last: datetime.date) -> list[Period]:
+    """The days of a book as one period, and each of its months where it has several."""
+    whole = Period(first, last + DAY, range_name(first, last + DAY), "range")
+    months = list(whole.split("month"))
+    return [whole, *(months if len(months) > 1 else [])]
+
+
+def kept_parts(metric: Metric, q: Question) -> Parts | None:
+    """The figure as it was stored when its book froze; None when it was not (filtered, or days of its own)."""
+    if q.book is None or q.where or q.valid_day is not None:
+        return None
+    row = BookFigure.objects.filter(
+        book=q.book.id, metric=metric.slug, scope_kind=q.scope.kind, scope_id=q.scope.id, first=q.period.start,
+        last=q.period.last_day,
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    return Parts(read_number(row.value), read_number(row.numerator), read_number(row.denominator), row.n)
+
+
+def figure_row(book: Book, metric: Metric, q: Question, parts: Parts) -> BookFigure:
+    """Parts as the row that keeps them, unsaved."""
+    value, numerator, denominator = (
+        "" if number is None else str(number) for number in (parts.value, parts.numerator, parts.denominator)
+    )
+    return BookFigure(
+        book=book, metric=metric.slug, version=metric.version, scope_kind=q.scope.kind, scope_id=q.scope.id,
+        first=q.period.start, last=q.period.last_day, value=value, numerator=numerator,
+        denominator=denominator, n=parts.n,
+    )  # fmt: skip
+
+
+def read_number(text: str) -> Number | None:
+    """A whole number or an exact fraction; None for nothing."""
+    if not text:
+        return None
+    number = Fraction(text)
+    return int(number) if number.denominator == 1 else number
