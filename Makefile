@@ -26,7 +26,8 @@ test: setup $(VENV)/.dev
 	@$(PY) -m pytest -n $(TEST_WORKERS) $(ARGS)
 
 # `make -k check` goes on after a finding.
-CHECKS := check-format check-lint check-types check-imports check-templates check-deployment check-migrations check-scripts
+CHECKS := check-format check-lint check-types check-imports check-templates check-deployment check-migrations check-scripts \
+	check-catalogue
 .PHONY: $(CHECKS)
 check: $(CHECKS)
 $(CHECKS): setup $(VENV)/.dev
@@ -53,6 +54,9 @@ check-deployment:
 
 check-migrations:
 	@$(BUILD) $(PY) manage.py makemigrations --check --dry-run
+
+check-catalogue:
+	@$(BUILD) $(PY) manage.py write_catalogue --check
 
 check-scripts:
 	@if command -v node >/dev/null; then \
