@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -45,12 +44,6 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not token.isascii():
             raise AuthenticationFailed(_("Invalid token."))
         return super().authenticate_credentials(token)
-
-
-class TokenScheme(KnoxTokenScheme):
-    """Describes it as Knox's own are described."""
-
-    target_class = "salestracker.api.TokenAuthentication"
 
 
 class JsonBody(BaseParser):
