@@ -67,10 +67,11 @@ class Reader:
 
     def decimal(self, text: str, *, digits: int = 14, decimals: int = 4) -> Decimal:
         """An exact number with at most ``digits`` digits before and ``decimals`` after the point."""
-        value = Decimal(self._plain(text))
+        plain = self._plain(text)
+        value = Decimal(plain)
         if abs(value) >= Decimal(10) ** digits:
             raise CellError(f"“{_short(text)}” is too large; at most {digits} digits before the point are allowed.")
-        if value != value.quantize(Decimal(1).scaleb(-decimals)):
+        if len(plain.partition(".")[2].rstrip("0")) > decimals:
             raise CellError(f"“{_short(text)}” has more than {decimals} decimals.")
         return value + 0
 

@@ -167,6 +167,16 @@ BAD_ROWS = {
         "name,probability\nTalk,101%",
         "row 2, probability: “101%” is no fraction from 0 to 1",
     ),
+    "probability of another kind": (
+        "stages",
+        "name,probability\nTalk,2147483648",
+        "row 2, probability: “2147483648” is no fraction from 0 to 1",
+    ),
+    "decimals beyond what is kept": (
+        "deals",
+        "name,amount\nOne,1.00000000000000000000000000000000000001",
+        "row 2, amount: “1.00000000000000000000000000000000000001” has more than 4 decimals.",
+    ),
     "not yes, not no": (
         "products",
         "name,recurring\nCog,perhaps",
