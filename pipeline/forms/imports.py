@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.imports.mapping import CREATABLE
-from pipeline.imports.registry import KINDS
+from pipeline.imports.registry import all_kinds
 from pipeline.imports.running import ABORT, SKIP
 
 
@@ -16,7 +16,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(name, name.replace("_", " ").capitalize()) for name in KINDS]
+        self.fields["kind"].choices = [(name, name.replace("_", " ").capitalize()) for name in all_kinds()]
 
 
 class MappingForm(forms.Form):

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.text import slugify
 
-from accounts.models import Account, Rep, Team, User
+from accounts.models import Account, Contact, Rep, Team, User
 from pipeline.imports.cells import CellError
 from pipeline.imports.ledger import Ledger
 from pipeline.imports.writing import create_rows
@@ -58,6 +58,7 @@ SHELVES: dict[str, Shelf] = {
         ("external_id", "name"),
         _account,
     ),
+    "contacts": Shelf("contact", lambda: Contact.objects.live(), ("external_id", "email", "name")),
     "reps": Shelf("rep", lambda: Rep.objects.all(), ("external_id", "email", "name"), _rep),
     "teams": Shelf("team", lambda: Team.objects.all(), ("name",), _team),
     "products": Shelf(

@@ -1,6 +1,7 @@
 """What follows from taking leads and activities back: their derived fields, deals' next steps, days to compute."""
 
 import datetime
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Model
@@ -11,6 +12,7 @@ from accounts.models import Company
 from pipeline.history import queue_days
 from pipeline.imports.activities import Activities, refresh_next_steps
 from pipeline.imports.leads import Leads
+from pipeline.imports.registry import kinds_above
 from pipeline.leads import fill_lead_dates, lead_days, status_of
 from pipeline.models import Activity, ChangedDay, Lead
 
@@ -23,6 +25,7 @@ class Effects:
         self._lead_days: set[tuple[datetime.date, datetime.date]] = set()
         self._done: set[datetime.date] = set()
         self._deals: set[int] = set()
+        self._above: dict[ChangedDay.Subject, set[datetime.date]] = defaultdict(set)
 
     def derived(self, model: type[Model]) -> set[str]:
         """Fields that ``after`` fills."""
@@ -36,6 +39,13 @@ class Effects:
         elif isinstance(row, Activity):
             self._done |= {row.done_on} if row.done_on else set()
             self._deals |= {row.deal_id} if row.deal_id else set()
+        else:
+            self._note_above(row)
+
+    def _note_above(self, row: Any) -> None:
+        for kind in kinds_above():
+            if effect := kind.effect(row):
+                self._above[effect[0]] |= effect[1]
 
     def after(self, row: Any) -> None:
         """The same record with its values put back: fill what follows from them."""
@@ -52,4 +62,6 @@ class Effects:
         """Write down what was collected."""
         queue_days(ChangedDay.Subject.LEADS, self._lead_days, now=now)
         queue_days(ChangedDay.Subject.ACTIVITIES, {(day, day) for day in self._done}, now=now)
+        for subject, days in self._above.items():
+            queue_days(subject, {(day, day) for day in days}, now=now)
         refresh_next_steps(self._deals, self.company)

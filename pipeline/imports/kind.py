@@ -11,6 +11,8 @@ from pipeline.imports.cells import CellError, Reader
 from pipeline.imports.ledger import Ledger
 from pipeline.imports.mapping import FileMapping
 from pipeline.imports.report import Report
+from pipeline.imports.undone import Undone
+from pipeline.models import ChangedDay, ImportRun
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -86,6 +88,18 @@ class Kind:
     columns: ClassVar[Columns]
     whole: ClassVar[bool] = False
     """Rows only make sense together with others of the file: all are kept until the end."""
+
+    @classmethod
+    def undo(
+        cls, run: ImportRun, undone: Undone, put_back: Callable[[ImportRun, str], None], *, by: User | None,
+        now: datetime.datetime,
+    ) -> None:  # fmt: skip
+        """Take back what an import made and changed of an app above. ``put_back`` does it for records of a model."""
+
+    @classmethod
+    def effect(cls, row: Any) -> tuple[ChangedDay.Subject, set[datetime.date]] | None:
+        """The days whose figures a record of an app above enters; None when it is none of this kind."""
+        return None
 
     def __init__(self, task: Task) -> None:
         self.task = task

@@ -147,7 +147,7 @@ class Translation:
     def cells(self, record: list[str]) -> dict[str, str]:
         """Our columns' texts of a record."""
         ours: dict[str, str] = {}
-        for column in self.columns:
+        for column in {**self.sources, **self.mapping.defaults}:  # in the file's order, as its problems are told
             text = next((cell for at in self.sources.get(column, ()) if (cell := clean(record[at]))), "")
             words = self.mapping.values.get(column)
             if text and words:

@@ -1,4 +1,12 @@
-"""Every kind of rows that can be imported, by its name."""
+"""Every kind of rows that can be imported, by its name.
+
+An app above adds its kinds by a module that ``settings.IMPORT_KINDS`` names and that lists them as ``KINDS``.
+"""
+
+from functools import cache
+from importlib import import_module
+
+from django.conf import settings
 
 from pipeline.imports.activities import Activities
 from pipeline.imports.catalogue import Channels, LostReasons, Products
@@ -16,17 +24,27 @@ from pipeline.imports.reps import Memberships, Reps
 from pipeline.imports.stage_rows import Stages
 from pipeline.imports.subscriptions import Subscriptions
 
-KINDS: dict[str, type[Kind]] = {
-    kind.name: kind
-    for kind in (
-        Users, Teams, Reps, Memberships, Accounts, Contacts, Products, Stages, LostReasons, Channels, Campaigns, Spend,
-        Leads, Deals, DealLines, Credits, DealHistory, Activities, Subscriptions, Rates,
-    )
-}  # fmt: skip
+KINDS: tuple[type[Kind], ...] = (
+    Users, Teams, Reps, Memberships, Accounts, Contacts, Products, Stages, LostReasons, Channels, Campaigns, Spend,
+    Leads, Deals, DealLines, Credits, DealHistory, Activities, Subscriptions, Rates,
+)  # fmt: skip
+
+
+@cache
+def kinds_above() -> tuple[type[Kind], ...]:
+    """The kinds of the apps above, what refers to others first."""
+    return tuple(kind for module in settings.IMPORT_KINDS for kind in import_module(module).KINDS)
+
+
+@cache
+def all_kinds() -> dict[str, type[Kind]]:
+    """Every kind by its name."""
+    return {kind.name: kind for kind in (*KINDS, *kinds_above())}
 
 
 def find_kind(name: str) -> type[Kind]:
     """The kind of a name; ImportRefused lists the known ones."""
-    if name not in KINDS:
-        raise ImportRefused(f"There is no kind “{name[:60]}”; possible are {', '.join(KINDS)}.")
-    return KINDS[name]
+    kinds = all_kinds()
+    if name not in kinds:
+        raise ImportRefused(f"There is no kind “{name[:60]}”; possible are {', '.join(kinds)}.")
+    return kinds[name]

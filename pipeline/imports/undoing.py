@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +13,8 @@ from accounts.models import Company, TeamMembership, User
 from pipeline.actions.memberships import follow_teams
 from pipeline.imports.effects import Effects
 from pipeline.imports.ledger import content_of, digest_of
+from pipeline.imports.registry import kinds_above
+from pipeline.imports.undone import Undone
 from pipeline.imports.undone_deals import undo_deals
 from pipeline.imports.uses import used_elsewhere
 from pipeline.imports.writing import has_field, update_rows
@@ -30,31 +31,6 @@ ORDER = (
 """Models in the order in which they are put back: what refers to others first."""
 
 
-@dataclass(frozen=True)
-class Left:
-    """A record that stays as it is, and why."""
-
-    row: int
-    kind: str
-    name: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"row {self.row}, {self.kind} “{self.name}”: {self.reason}"
-
-
-@dataclass
-class Undone:
-    """What an undo did."""
-
-    removed: int = 0
-    restored: int = 0
-    left: list[Left] = field(default_factory=list)
-
-    def leave(self, row: int, instance: models.Model, reason: str) -> None:
-        self.left.append(Left(row, str(instance._meta.verbose_name), str(instance)[:100], reason))
-
-
 @transaction.atomic
 def undo_import(*, run: ImportRun, by: User | None, now: datetime.datetime) -> Undone:
     """Take back what the import made and changed; what was edited since, or is in use by now, stays and is listed.
@@ -68,11 +44,13 @@ def undo_import(*, run: ImportRun, by: User | None, now: datetime.datetime) -> U
         raise ActionRefused(f"Import {run.pk} wrote nothing.")
     undone = Undone()
     work = _Undo(undone, by, now)
+    for kind in kinds_above():
+        kind.undo(run, undone, work.put_back, by=by, now=now)
     for label in ORDER:
         if label == DEALS:
             undo_deals(run, undone, by=by, now=now)
         else:
-            work.put_back(label, ImportedRow.objects.filter(run=run, model=label).order_by("-pk"))
+            work.put_back(run, label)
     work.effects.queue(now=now)
     if work.reps:
         follow_teams(work.reps, since=None, now=now)
@@ -91,8 +69,9 @@ class _Undo:
         self.effects = Effects(Company.current())
         self.reps: set[int] = set()
 
-    def put_back(self, label: str, lines: models.QuerySet[ImportedRow]) -> None:
-        """The newest change of a record first, a batch at a time."""
+    def put_back(self, run: ImportRun, label: str) -> None:
+        """The run's records of a model, the newest change first, a batch at a time."""
+        lines = ImportedRow.objects.filter(run=run, model=label).order_by("-pk")
         batch: list[ImportedRow] = []
         for line in lines.iterator(chunk_size=BATCH):
             batch.append(line)

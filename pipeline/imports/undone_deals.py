@@ -2,22 +2,20 @@
 
 import datetime
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from accounts.business_dates import business_date
 from accounts.models import Company, User
 from pipeline.history import Change, append_changes
 from pipeline.imports.ledger import content_of, digest_of
+from pipeline.imports.undone import Undone
 from pipeline.models import Credit, Deal, DealEvent, DealLine, ImportedRow, ImportRun
-
-if TYPE_CHECKING:
-    from pipeline.imports.undoing import Undone
 
 BATCH = 1000
 LINE = ("product_id", "quantity", "unit_price", "discount", "unit_cost")
 
 
-def undo_deals(run: ImportRun, undone: "Undone", *, by: User | None, now: datetime.datetime) -> None:
+def undo_deals(run: ImportRun, undone: Undone, *, by: User | None, now: datetime.datetime) -> None:
     """Deals that the import made are deleted, those it changed are as they were; what changed since stays."""
     ids = sorted(set(DealEvent.objects.filter(import_run=run).values_list("deal", flat=True)))
     for start in range(0, len(ids), BATCH):
@@ -26,7 +24,7 @@ def undo_deals(run: ImportRun, undone: "Undone", *, by: User | None, now: dateti
 
 class _Batch:
     def __init__(
-        self, run: ImportRun, ids: list[int], undone: "Undone", by: User | None, now: datetime.datetime
+        self, run: ImportRun, ids: list[int], undone: Undone, by: User | None, now: datetime.datetime
     ) -> None:  # fmt: skip
         self.run, self.undone, self.by, self.now = run, undone, by, now
         self.deals = Deal.objects.in_bulk(ids)

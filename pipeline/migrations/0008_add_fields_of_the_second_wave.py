@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='changedday',
             name='subject',
-            field=models.CharField(choices=[('deals', 'Deals'), ('leads', 'Leads'), ('activities', 'Activities'), ('capacity', 'Capacity'), ('expenses', 'Expenses'), ('spend', 'Spend'), ('indicators', 'Indicators'), ('surveys', 'Surveys'), ('targets', 'Targets')], max_length=10),
+            field=models.CharField(choices=[('deals', 'Deals'), ('leads', 'Leads'), ('activities', 'Activities'), ('capacity', 'Capacity'), ('expenses', 'Expenses'), ('spend', 'Spend'), ('indicators', 'Indicators'), ('surveys', 'Surveys')], max_length=10),
         ),
         migrations.AddIndex(
             model_name='activity',

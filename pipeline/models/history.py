@@ -191,7 +191,6 @@ class ChangedDay(models.Model):
         SPEND = "spend"
         INDICATORS = "indicators"
         SURVEYS = "surveys"
-        TARGETS = "targets"
 
     subject = models.CharField(max_length=10, choices=Subject.choices)
     day = models.DateField()

@@ -47,6 +47,9 @@ INSTALLED_APPS = [
     "django_structlog",
     *(["django_prometheus"] if METRICS_TOKEN else []),
 ]
+IMPORT_KINDS = ["metrics.imports.registry"]
+"""Modules of apps above the importer that list further kinds of rows to import."""
+
 MIDDLEWARE = [
     *(["django_prometheus.middleware.PrometheusBeforeMiddleware"] if METRICS_TOKEN else []),
     "django.middleware.security.SecurityMiddleware",

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from pipeline.imports.mapping import FileMapping, read_mapping
-from pipeline.imports.registry import KINDS
+from pipeline.imports.registry import all_kinds
 from pipeline.imports.report import ImportRefused, Report
 from pipeline.imports.running import ABORT, SKIP, Result, Upload, run_import
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         parser = super().create_parser(*args, **kwargs)
         parser.epilog = "\n".join(
-            ["kinds and their columns:", *(f"  {name}: {', '.join(k.columns)}" for name, k in KINDS.items())]
+            ["kinds and their columns:", *(f"  {name}: {', '.join(k.columns)}" for name, k in all_kinds().items())]
         )
         return parser
 

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from accounts.errors import ActionRefused
 from accounts.models import Account, AuditEntry, ExchangeRate, Rep, Team, TeamMembership
 from pipeline.actions.deals import change_deal
-from pipeline.imports.undoing import Undone, undo_import
+from pipeline.imports.undoing import undo_import
+from pipeline.imports.undone import Undone
 from pipeline.models import Activity, Credit, Deal, DealEvent, DealLine, DealVersion, ImportRun, Lead, Product
 from tests.pipeline.imports.conftest import NOW, counts
 
