@@ -9,7 +9,7 @@ from pipeline.models import ChangedDay, DealVersion, Lead
 _FIGURED = (
     "outcome", "opened_on", "discounted_on", "pipeline_id", "stage_id", "owner_id", "team_id", "amount_minor",
     "currency", "base_minor", "probability_bp", "category", "kind", "account_id", "channel_id", "campaign_id",
-    "segment", "industry", "region",
+    "segment", "industry", "region", "is_key",
 )  # fmt: skip
 """Columns of an open version that figures are made of."""
 

@@ -19,11 +19,14 @@ VERSIONED = (
     "expected_close_on", "kind", "lost_reason", "counts", "account", "channel", "campaign", "segment", "industry",
     "region", "opened_on", "closed_at", "credits", "lines",
 )  # fmt: skip
-"""Fields whose change makes a new version.
+"""Fields whose change makes a new version; ``LATER`` ones too.
 
 In a patch foreign keys are ids, days and instants ISO text, ``rate`` an exact fraction as text ("4/5": units of the
 base currency for one unit of the deal's), None without one. ``opened_at`` and ``deleted`` are tracked besides.
 """
+
+LATER = ("is_key",)
+"""Fields that came later: in a state only where they are true, so that versions stored before keep their digest."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ def _with_teams(days: list[tuple[datetime.date, dict[str, Any]]], teams: TeamHis
     closed_on: datetime.date | None = None
     for position, (day, patched) in enumerate(days):
         fields = {key: patched.get(key) for key in VERSIONED}
+        fields |= {key: True for key in LATER if patched.get(key)}
         end = days[position + 1][0] if position + 1 < len(days) else None
         closed = fields["outcome"] != "open"
         if not closed:

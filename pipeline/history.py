@@ -202,6 +202,7 @@ def version_of(deal_id: int, state: State, *, recorded_at: datetime.datetime, co
         segment=fields["segment"] or "",
         industry=fields["industry"] or "",
         region=fields["region"] or "",
+        is_key=fields.get("is_key", False),
         digest=state.digest,
     )
 

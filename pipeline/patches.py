@@ -45,6 +45,7 @@ def account_patch(account: Account | None) -> dict[str, Any]:
         "segment": account.segment if account else "",
         "industry": account.industry if account else "",
         "region": account.region if account else "",
+        "is_key": account.is_key if account else False,
     }
 
 

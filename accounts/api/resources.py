@@ -69,8 +69,8 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
     class Meta:
         model = Account
         fields = (
-            "id", "name", "domain", "industry", "segment", "region", "country", "employees", "annual_revenue", "parent",
-            "owner", "external_id", "created_at", "updated_at", "version",
+            "id", "name", "domain", "industry", "segment", "region", "country", "employees", "annual_revenue", "is_key",
+            "parent", "owner", "external_id", "created_at", "updated_at", "version",
         )  # fmt: skip
 
 

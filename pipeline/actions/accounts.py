@@ -15,7 +15,7 @@ from pipeline.actions.deletions import check_may_undo
 from pipeline.history import Change, append_changes
 from pipeline.models import Deal, Subscription
 
-DIMENSIONS = ("segment", "industry", "region")
+DIMENSIONS = ("segment", "industry", "region", "is_key")
 """Fields that figures are sliced by. A change holds for open deals from today; what is closed keeps what it had."""
 
 
@@ -51,7 +51,8 @@ def change_account(
 ) -> Account:
     """Change fields of an account. Raises ActionRefused, NotAllowed, StaleVersion.
 
-    A new segment, industry or region goes into the history of its open deals from today on.
+    A new segment, industry or region, and whether it is a key account, go into the history of its open deals from
+    today on.
     """
     account = lock_account(account, by=by, version=version)
     changed = {key: value for key, value in values.items() if getattr(account, key) != value}
@@ -97,7 +98,7 @@ def restore_account(*, account: Account, by: User | None, now: datetime.datetime
     return account
 
 
-def _tell_open_deals(account: Account, patch: dict[str, str], *, by: User | None, now: datetime.datetime) -> None:
+def _tell_open_deals(account: Account, patch: dict[str, Any], *, by: User | None, now: datetime.datetime) -> None:
     company = Company.current()
     today = business_date(now, company.zone)
     deals = Deal.objects.live().open().filter(account=account).order_by("pk").select_for_update(of=("self",))

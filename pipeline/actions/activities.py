@@ -12,6 +12,7 @@ from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, User
 from pipeline.actions.deletions import check_may_undo
 from pipeline.actions.leads import answer_lead
+from pipeline.due_days import keep_original_due
 from pipeline.history import queue_days
 from pipeline.models import Activity, ChangedDay, Deal
 
@@ -29,6 +30,7 @@ def lock_activity(activity: Activity, *, by: User | None, version: int | None = 
 def store_activity(activity: Activity, *, before: datetime.date | None, now: datetime.datetime) -> Activity:
     """Save an activity with its day and team, keep its deal's next step, queue the days whose figures it moves."""
     company = Company.current()
+    keep_original_due(activity, company, today=business_date(now, company.zone))
     activity.done_on = business_date(activity.done_at, company.zone) if activity.done_at else None
     if activity.done_on and (activity.done_on != before or activity.team_id is None):
         activity.team_id = TeamHistory.load([activity.owner_id]).team_on(activity.owner_id, activity.done_on)

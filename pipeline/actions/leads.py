@@ -33,6 +33,8 @@ def store_lead(lead: Lead, *, before: set[tuple[datetime.date, datetime.date]], 
     fill_lead_dates(lead, company.zone)
     lead.status = status_of(lead)
     if lead.owner_id and not lead.first_owner_id:
+        if lead.pk and lead.assigned_at is None:
+            lead.assigned_at = now
         lead.first_owner_id = lead.owner_id
         lead.first_team_id = TeamHistory.load([lead.owner_id]).team_on(lead.owner_id, lead.created_on)
     if lead.pk:
@@ -44,10 +46,16 @@ def store_lead(lead: Lead, *, before: set[tuple[datetime.date, datetime.date]], 
 
 @transaction.atomic
 def create_lead(*, by: User | None, now: datetime.datetime, name: str, **values: Any) -> Lead:
-    """Take in a lead. Without an owner it waits in the queue of ``team``."""
+    """Take in a lead. Without an owner it waits in the queue of ``team``.
+
+    One that somebody enters for himself was never assigned; one that is entered for another rep is, at once.
+    """
     values.setdefault("created_at", now)
     if values["created_at"] > now:
         raise ActionRefused("A lead can't have come in the future.", "created_at")
+    owner: Rep | None = values.get("owner")
+    if owner is not None and (by is None or owner.user_id != by.pk):
+        values.setdefault("assigned_at", now)
     lead = store_lead(Lead(name=name, **values), before=set(), now=now)
     write_audit(action="create", subject=lead, by=by, now=now)
     return lead

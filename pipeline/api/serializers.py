@@ -70,7 +70,7 @@ class StageSerializer(serializers.ModelSerializer[Stage]):
 class ProductSerializer(serializers.ModelSerializer[Product]):
     class Meta:
         model = Product
-        fields = ("id", "name", "sku", "family", "list_price", "unit_cost", "recurring")
+        fields = ("id", "name", "sku", "family", "list_price", "unit_cost", "launched_on", "recurring")
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
@@ -87,7 +87,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         model = Lead
         fields = (
             "id", "name", "company", "email", "phone", "channel", "campaign", "owner", "team", "status", "score",
-            "created_at", "first_responded_at", "qualified_at", "disqualified_at", "disqualified_reason",
+            "created_at", "assigned_at", "first_responded_at", "qualified_at", "disqualified_at", "disqualified_reason",
             "converted_at", "account", "contact", "deal", "external_id", "updated_at", "version",
         )  # fmt: skip
 
@@ -134,9 +134,10 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
         model = Activity
         fields = (
             "id", "kind", "subject", "body", "owner", "due_at", "done_at", "duration_minutes", "direction", "outcome",
-            "lead", "deal", "account", "contact", "external_id", "logged_at", "updated_at", "version",
+            "automated", "original_due_on", "lead", "deal", "account", "contact", "external_id", "logged_at",
+            "updated_at", "version",
         )  # fmt: skip
-        read_only_fields = ("external_id", "logged_at", "updated_at", "version")
+        read_only_fields = ("original_due_on", "external_id", "logged_at", "updated_at", "version")
 
 
 class ImportSerializer(serializers.ModelSerializer[ImportRun]):

@@ -25,8 +25,8 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = Account
         fields = (
-            "name", "domain", "industry", "segment", "region", "country", "employees", "annual_revenue", "parent",
-            "owner",
+            "name", "domain", "industry", "segment", "region", "country", "employees", "annual_revenue", "is_key",
+            "parent", "owner",
         )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:

@@ -41,10 +41,15 @@ class ProductForm(forms.ModelForm):
     sku = forms.CharField(label=_("SKU"), max_length=100, required=False, empty_value=None)
     list_price = AmountField(label=_("List price"), required=False, min_value=ZERO)
     unit_cost = AmountField(label=_("Unit cost"), required=False, min_value=ZERO)
+    launched_on = DayField(
+        label=_("Launched on"),
+        required=False,
+        help_text=_("For twelve months from then on it counts as a new product."),
+    )
 
     class Meta:
         model = Product
-        fields = ("name", "sku", "family", "list_price", "unit_cost", "recurring")
+        fields = ("name", "sku", "family", "list_price", "unit_cost", "launched_on", "recurring")
         help_texts = {"family": _("Figures can be split by family, too.")}  # noqa: RUF012
         labels = {"recurring": _("Sold as a subscription")}  # noqa: RUF012
 

@@ -1,28 +1,29 @@
 """Activities: what reps did, and what they plan."""
 
 import datetime
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from accounts.business_dates import business_date
 from accounts.memberships import TeamHistory
 from accounts.models import Company
+from pipeline.due_days import keep_original_due
 from pipeline.history import queue_days
 from pipeline.imports.cells import Reader
 from pipeline.imports.customers import text_of
+from pipeline.imports.equal_rows import EqualRowsKind
 from pipeline.imports.kind import Column, Columns, Item
-from pipeline.imports.records import ModelKind
 from pipeline.models import Activity, ChangedDay, Deal
 
 KINDS, DIRECTIONS, RESULTS = Activity.Kind.values, Activity.Direction.values, Activity.Result.values
 
 
-class Activities(ModelKind):
+class Activities(EqualRowsKind):
     name = "activities"
     model = Activity
-    identities = (("external_id",), ("owner", "kind", "done_at", "due_at", "deal", "lead", "subject"))
-    derived = ("done_on", "team", "account", "direction")
+    identities = (("external_id",),)
+    loose = ("owner", "kind", "done_at", "due_at", "deal", "lead", "subject")
+    derived = ("done_on", "original_due_on", "team", "account", "direction")
     columns: ClassVar[Columns] = {
         "kind": Column(lambda r, text: r.choice(text, KINDS), required=True, about=", ".join(KINDS)),
         "subject": Column(text_of(300), empty=""),
@@ -35,18 +36,14 @@ class Activities(ModelKind):
         "deal": Column(shelf="deals"),
         "lead": Column(shelf="leads"),
         "account": Column(shelf="accounts", keeps=True, about="default: the deal's"),
+        "automated": Column(Reader.yes_no, keeps=True, about="yes or no; yes: no human did it, it is in no count"),
         "external_id": Column(text_of(200), keeps=True),
     }
 
     def __init__(self, task: Any) -> None:
         super().__init__(task)
-        self._times: Counter[Any] = Counter()
         self._days: set[datetime.date] = set()
         self._deals: set[int] = set()
-
-    def restart(self) -> None:
-        super().restart()
-        self._times = Counter()
 
     def fits(self, row: int, values: dict[str, Any]) -> bool:
         for name in ("due_at", "done_at"):
@@ -58,43 +55,12 @@ class Activities(ModelKind):
             return self.refuse(row, "done_at", "lies in the future; plan it with due_at.")
         return True
 
-    def _key(self, group: tuple[str, ...], values: Any) -> tuple[Any, ...]:
-        key = super()._key(group, values)
-        return key if group == ("external_id",) else tuple(part or "" for part in key)
-
-    def load(self, items: list[Item]) -> dict[Any, list[Any]]:
-        known = super().load([item for item in items if item.values.get("external_id")])
-        group = self.identities[1]
-        loose = [item for item in items if not item.values.get("external_id")]
-        owners = {item.values["owner"].pk for item in loose} - {None}
-        if owners:
-            kinds = {item.values["kind"] for item in loose}
-            rows = Activity.objects.filter(deleted_at=None, external_id=None, owner__in=owners, kind__in=kinds)
-            done = {item.values.get("done_at") for item in loose}
-            if None not in done:
-                rows = rows.filter(done_at__in=done)
-            attnames = [Activity._meta.get_field(name).attname for name in group]  # type: ignore[union-attr]
-            for one in rows.order_by("pk"):
-                key = tuple(getattr(one, name) or "" for name in attnames)
-                known.setdefault((group, key), []).append(one)
-        return known
-
-    def key_of(self, values: dict[str, Any]) -> Any:
-        """Without an external id the third equal row of a file is the third equal record."""
-        group, key = super().key_of(values)
-        if group == ("external_id",):
-            return group, key
-        return group, key, self._times[key]
-
-    def match(self, item: Item, known: dict[Any, list[Any]]) -> Any | None:
-        if item.values.get("external_id"):
-            return super().match(item, known)
-        group = self.identities[1]
-        key = self._key(group, item.values)
-        number = self._times[key]
-        self._times[key] += 1
-        found = known.get((group, key), [])
-        return found[number] if number < len(found) else None
+    def loose_rows(self, items: list[Item]) -> Any:
+        owners = {item.values["owner"].pk for item in items} - {None}
+        kinds = {item.values["kind"] for item in items}
+        rows = self.candidates(self.loose).filter(owner__in=owners, kind__in=kinds)
+        done = {item.values.get("done_at") for item in items}
+        return rows if None in done else rows.filter(done_at__in=done)
 
     def store(self, items: list[Item]) -> None:
         owners = {item.values["owner"].pk for item in items if item.instance is not None}
@@ -106,6 +72,7 @@ class Activities(ModelKind):
         if activity.kind == Activity.Kind.CALL and not activity.direction:
             activity.direction = Activity.Direction.OUT
         before = activity.done_on
+        keep_original_due(activity, self.task.company, today=self.task.today)
         activity.done_on = business_date(activity.done_at, self.task.company.zone) if activity.done_at else None
         if activity.done_on and (activity.done_on != before or activity.team_id is None or "owner" in item.before):
             activity.team_id = self._teams.team_on(activity.owner.pk, activity.done_on)

@@ -36,6 +36,7 @@ class Products(ModelKind):
         "family": Column(label, empty=""),
         "list_price": Column(price),
         "unit_cost": Column(price),
+        "launched_on": Column(Reader.day, keeps=True, about="the first day on which it was sold"),
         "recurring": Column(Reader.yes_no, keeps=True, about="yes or no"),
     }
 

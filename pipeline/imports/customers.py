@@ -13,7 +13,7 @@ from pipeline.imports.records import ModelKind
 from pipeline.imports.tree import TreeKind
 from pipeline.models import Deal
 
-DIMENSIONS = ("segment", "industry", "region")
+DIMENSIONS = ("segment", "industry", "region", "is_key")
 
 
 def text_of(longest: int) -> Any:
@@ -45,6 +45,7 @@ class Accounts(TreeKind):
         "country": Column(text_of(200), empty=""),
         "employees": Column(Reader.whole),
         "annual_revenue": Column(revenue_of),
+        "is_key": Column(Reader.yes_no, keeps=True, about="yes or no: a key account"),
         "parent": Column(text_of(300), about="an account of this file or an existing one"),
         "owner": Column(shelf="reps"),
         "external_id": Column(text_of(200), keeps=True),
@@ -52,7 +53,7 @@ class Accounts(TreeKind):
 
     def __init__(self, task: Any) -> None:
         super().__init__(task)
-        self._resliced: dict[int, dict[str, str]] = {}
+        self._resliced: dict[int, dict[str, Any]] = {}
 
     def stored(self, items: Iterable[Item]) -> None:
         for item in items:
@@ -67,7 +68,7 @@ class Accounts(TreeKind):
 
 
 def tell_open_deals(
-    patches: dict[int, dict[str, str]], today: datetime.date, now: datetime.datetime, task: Any
+    patches: dict[int, dict[str, Any]], today: datetime.date, now: datetime.datetime, task: Any
 ) -> None:
     """Append the accounts' new dimensions to their open deals."""
     deals = Deal.objects.live().open().filter(account__in=list(patches)).values_list("pk", "account_id")

@@ -14,7 +14,7 @@ from pipeline.imports.records import ModelKind
 from pipeline.leads import fill_lead_dates, lead_days, status_of
 from pipeline.models import ChangedDay, Lead
 
-INSTANTS = ("created_at", "first_responded_at", "qualified_at", "disqualified_at", "converted_at")
+INSTANTS = ("created_at", "assigned_at", "first_responded_at", "qualified_at", "disqualified_at", "converted_at")
 
 
 class Leads(ModelKind):
@@ -34,6 +34,7 @@ class Leads(ModelKind):
         "campaign": Column(shelf="campaigns"),
         "owner": Column(shelf="reps"),
         "created_at": Column(Reader.instant, required=True),
+        "assigned_at": Column(Reader.instant, keeps=True, about="when it first got an owner"),
         "first_responded_at": Column(Reader.instant),
         "qualified_at": Column(Reader.instant),
         "disqualified_at": Column(Reader.instant),

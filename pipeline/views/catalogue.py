@@ -39,7 +39,7 @@ class ProductListView(ListPage):
     }
     columns: ClassVar = [
         Column(name, lambda product, name=name: getattr(product, name))
-        for name in ("name", "sku", "family", "list_price", "unit_cost", "recurring")
+        for name in ("name", "sku", "family", "list_price", "unit_cost", "launched_on", "recurring")
     ]
 
     def filters(self) -> list[Filter]:

@@ -44,7 +44,7 @@ def test_a_mapping_names_only_columns_of_the_kind(load):
     report = load("products", "x\n1\n", mapping={"columns": {"x": "nome"}})
     assert told(report) == [
         "row 1: The mapping names unknown columns “nome”; "
-        "known are name, sku, family, list_price, unit_cost, recurring."
+        "known are name, sku, family, list_price, unit_cost, launched_on, recurring."
     ]
     assert load("products", "y,name\n1,Anvil\n", mapping={"columns": {"x": "sku"}}).notes == {
         "The file has no column “x”, which the mapping names.": 0,
