@@ -65,7 +65,8 @@ ACCESS: dict[str, Access] = {
         api:channel-list api:channel-detail api:campaign-list api:campaign-detail api:spend-list api:spend-detail
         api:touch-list api:touch-detail api:pipeline-list api:pipeline-detail api:stage-list api:stage-detail
         api:product-list api:product-detail api:subscription-list api:subscription-detail
-        api:metric-list api:metric-detail api:metric-records api:metric-series""",
+        api:metric-list api:metric-detail api:metric-records api:metric-series
+        api:pipeline-as-of api:pipeline-changes""",
     ),
     **names(ADMINS, "api:import-list api:import-detail"),
     **names(

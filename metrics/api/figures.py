@@ -22,17 +22,18 @@ EVERY = ("day", "week", "month", "quarter")
 PAGE_SIZE, MOST = 50, 500
 
 
-def _text(name: str, text: str, *, required: bool = False) -> OpenApiParameter:
+def parameter(name: str, text: str, *, required: bool = False) -> OpenApiParameter:
+    """A parameter of text, for the schema."""
     return OpenApiParameter(name, OpenApiTypes.STR, description=text, required=required)
 
 
-PERIOD = _text("period", "2026-Q3, 2026-10, mtd, 2026-07-01..2026-09-30 …", required=True)
+PERIOD = parameter("period", "2026-Q3, 2026-10, mtd, 2026-07-01..2026-09-30 …", required=True)
 QUESTION = [
     PERIOD,
-    _text("scope", "company, team:<slug> or rep:<email or external id>; default: the widest allowed"),
+    parameter("scope", "company, team:<slug> or rep:<email or external id>; default: the widest allowed"),
     OpenApiParameter("where", OpenApiTypes.STR, many=True, description="DIM=MEMBER, may be repeated"),
-    _text("as_of", "the day from which to look, included"),
-    _text("known_on", "the day whose knowledge is used"),
+    parameter("as_of", "the day from which to look, included"),
+    parameter("known_on", "the day whose knowledge is used"),
 ]
 
 
@@ -78,7 +79,7 @@ class MetricListView(APIView):
 class MetricView(FigureView):
     @extend_schema(
         operation_id="metrics_figure",
-        parameters=[*QUESTION, _text("by", "a dimension of the metric"), _text("compare", "previous or year")],
+        parameters=[*QUESTION, parameter("by", "a dimension of the metric"), parameter("compare", "previous or year")],
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request, slug: str) -> Response:
@@ -94,9 +95,9 @@ class SeriesView(FigureView):
         operation_id="metrics_series",
         parameters=[
             *QUESTION[1:],
-            _text("from", "the first day", required=True),
-            _text("to", "the last day", required=True),
-            _text("every", "day, week, month or quarter"),
+            parameter("from", "the first day", required=True),
+            parameter("to", "the last day", required=True),
+            parameter("every", "day, week, month or quarter"),
         ],
         responses=OpenApiTypes.OBJECT,
     )
@@ -118,13 +119,13 @@ class SeriesView(FigureView):
 class RecordsView(FigureView):
     @extend_schema(
         operation_id="metrics_records",
-        parameters=[*QUESTION, _text("cursor", "where to go on"), _text("page_size", "up to 500")],
+        parameters=[*QUESTION, parameter("cursor", "where to go on"), parameter("page_size", "up to 500")],
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request, slug: str) -> Response:
         """The rows behind the figure with what each adds; they add up to the numerator and the denominator."""
         asked = self.asked(request, slug, by="", compare="")
-        size = self._size(request.query_params.get("page_size"))
+        size = page_size(request.query_params.get("page_size"))
         after = after_cursor(request.query_params.get("cursor"))
         try:
             rows = list_records(asked.metric, asked.question, after=after, limit=size + 1)
@@ -138,12 +139,14 @@ class RecordsView(FigureView):
         results = [record.as_json() for record in rows[:size]]
         return Response({"next": following, "previous": None, "results": results})
 
-    def _size(self, text: str | None) -> int:
-        if not text:
-            return PAGE_SIZE
-        if not text.isdecimal() or not 1 <= int(text) <= MOST:
-            raise ValidationError({"page_size": f"A whole number from 1 to {MOST}."})
-        return int(text)
+
+def page_size(text: str | None) -> int:
+    """How many rows a page has; a 400 for what is no number of rows."""
+    if not text:
+        return PAGE_SIZE
+    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+        raise ValidationError({"page_size": f"A whole number from 1 to {MOST}."})
+    return int(text)
 
 
 def after_cursor(text: str | None) -> Place | None:

@@ -187,6 +187,7 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:job_retry", opens=ADMIN, names="job", verbs=POST),
         *rows("metrics:job_start", opens=ADMIN, verbs=POST),
         # The API
+        *rows("api:pipeline-as-of api:pipeline-changes"),
         *rows("api:metric-list api:metric-detail api:metric-records api:metric-series"),
         *(
             row

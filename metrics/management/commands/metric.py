@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def _ask(self, options: dict[str, Any]) -> tuple[Figure, list[dict[str, Any]] | None]:
         now = timezone.now()
         words = {word: options[word] or "" for word in WORDS if word != "where"}
-        asked = ask(options["slug"], words, user=_user(options["user"]), now=now, where=options["where"])
+        asked = ask(options["slug"], words, user=asking_user(options["user"]), now=now, where=options["where"])
         rows = None
         if options["records"]:
             rows = [record.as_json() for record in list_records(asked.metric, asked.question)]
@@ -72,7 +72,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {record['date']} {record['kind']} {record['id']} {record['name']}: {parts}")
 
 
-def _user(email: str | None) -> Any:
+def asking_user(email: str | None) -> Any:
+    """The user of an e-mail address; the operator of the machine, who sees everything, for none."""
     if not email:
         return _System()
     user = User.objects.filter(email__iexact=email, is_active=True).first()
