@@ -110,7 +110,8 @@ class DealFact(Fact):
     def with_customer(self, rows: models.QuerySet[Any], q: Question) -> models.QuerySet[Any]:
         """``customer``: existing when the account won a deal on an earlier day, else new; empty without an account."""
         wins = DealVersion.objects.known_on(q.known_at).valid_on(q.valid_day).filter(outcome="won")
-        earlier = wins.filter(account=OuterRef("account"), closed_on__lt=self.seen_from(q)).exclude(amount_minor=0)
+        bought = wins.exclude(amount_minor=0).exclude(kind="credit")
+        earlier = bought.filter(account=OuterRef("account"), closed_on__lt=self.seen_from(q))
         return rows.annotate(
             customer=Case(
                 When(account=None, then=Value("")),

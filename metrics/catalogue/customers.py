@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.deals import BUYERS, CLOSING, ORIGIN, PRODUCTS, SELLERS
+from metrics.catalogue.deals import BUYERS, CLOSING, ORIGIN, PRODUCTS, SELLERS, SOLD
 from metrics.dimensions import TIME
 from metrics.facts import CLOSED, ClosedDeals
 from metrics.measures import Measure
@@ -17,10 +17,10 @@ from pipeline.models.history import DealVersionQuerySet
 
 @dataclass(frozen=True)
 class FirstWins(ClosedDeals):
-    """The first won deal of each account. A win at 0 makes no customer; one without an amount does."""
+    """The first won deal of each account. A win at 0 and a credit note make no customer; one without an amount does."""
 
     def everything(self, q: Question) -> DealVersionQuerySet:
-        wins = CLOSED.everything(q).filter(outcome="won").exclude(amount_minor=0)
+        wins = CLOSED.everything(q).filter(SOLD, outcome="won").exclude(amount_minor=0)
         same_day = Q(closed_on=OuterRef("closed_on"))
         earlier = wins.filter(account=OuterRef("account")).filter(
             Q(closed_on__lt=OuterRef("closed_on"))

@@ -16,14 +16,16 @@ PRODUCTS = ("product", "product_family")
 DEAL = (*SELLERS, *ORIGIN, *BUYERS, "pipeline", "customer", "deal_kind", "currency", *TIME)
 CLOSING = _("the day on which the deal was closed")
 
-won = Measure("won", CLOSED, Q(outcome="won"))
+# A credit note (METRICS.md R7) lowers money on its own day; it is no deal that was won, lost or took any time.
+SOLD = ~Q(kind="credit")
+_sized = SOLD & Q(outcome="won", base_minor__isnull=False)
+
+won = Measure("won", CLOSED, SOLD & Q(outcome="won"))
 won_money = Measure("won_money", CLOSED, Q(outcome="won"), value="credit", money=True)
-won_sized = Measure("won_sized", CLOSED, Q(outcome="won", base_minor__isnull=False))
-won_sized_money = Measure(
-    "won_sized_money", CLOSED, Q(outcome="won", base_minor__isnull=False), value="base_minor", money=True
-)
-lost = Measure("lost", CLOSED, Q(outcome="lost"))
-closed = Measure("closed", CLOSED)
+won_sized = Measure("won_sized", CLOSED, _sized)
+won_sized_money = Measure("won_sized_money", CLOSED, _sized, value="base_minor", money=True)
+lost = Measure("lost", CLOSED, SOLD & Q(outcome="lost"))
+closed = Measure("closed", CLOSED, SOLD)
 
 METRICS = (
     won_revenue := Total(
@@ -64,7 +66,9 @@ METRICS = (
         dimensions=(*DEAL, *PRODUCTS),
         of=won,
         date=CLOSING,
-        help=_("Deals won in the period. A deal that was reopened counts once, at its last close."),
+        help=_(
+            "Deals won in the period. A reopened deal counts once, at its last close; a credit note does not count."
+        ),
         formula=_("number of deals won"),
         example="3 won, 2 lost: 3",
     ),
@@ -78,7 +82,7 @@ METRICS = (
         dimensions=(*DEAL, *PRODUCTS, "lost_reason"),
         of=closed,
         date=CLOSING,
-        help=_("Deals won or lost in the period; duplicates, spam and tests are left out."),
+        help=_("Deals won or lost in the period; credit notes, duplicates, spam and tests are left out."),
         formula=_("deals won + deals lost"),
         example="3 won, 2 lost: 5",
     ),

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.deals import BUYERS, CLOSING, DEAL, ORIGIN, PRODUCTS, SELLERS, average_deal_size, win_rate
+from metrics.catalogue.deals import BUYERS, CLOSING, DEAL, ORIGIN, PRODUCTS, SELLERS, SOLD, average_deal_size, win_rate
 from metrics.dimensions import TIME
 from metrics.facts import CLOSED, OPEN, OPENED
 from metrics.measures import Measure
@@ -17,9 +17,9 @@ OPENING = _("the day on which the deal was opened")
 
 open_money = Measure("open_money", OPEN, value="base_minor", money=True)
 open_weighted = Measure("open_weighted", OPEN, value="weighted")
-open_deals = Measure("open_deals", OPEN)
+open_deals = Measure("open_deals", OPEN, SOLD)
 created_money = Measure("created_money", OPENED, value="base_minor", money=True)
-_timed = Q(outcome="won", cycle_days__isnull=False)
+_timed = SOLD & Q(outcome="won", cycle_days__isnull=False)
 cycle_days = Measure("cycle_days", CLOSED, _timed, value="cycle_days", histogram=True)
 cycle_total = Measure("cycle_total", CLOSED, _timed, value="cycle_days")
 cycle_deals = Measure("cycle_deals", CLOSED, _timed)

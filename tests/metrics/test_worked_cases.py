@@ -1,9 +1,11 @@
-"""Six small companies whose figures were worked out by hand: through import, the night and the command's answer.
+"""Small companies whose figures were worked out by hand: through import, the night and the command's answer.
 
-``tests/data/cases/<company>``: ``company.json`` (settings, files in order), the files, ``expected.json`` (figures, each
-with how it came about). Counts and money compare exactly, ratios to a billionth of their size, live and stored.
+``tests/data/cases/<company>``: ``company.json`` (settings, files in order, each with the moment at which it came in if
+that matters), the files, ``expected.json`` (figures, each with how it came about). Counts and money compare exactly,
+ratios to a billionth of their size, live and stored.
 """
 
+import datetime
 import json
 from decimal import Decimal
 from io import StringIO
@@ -21,11 +23,12 @@ CASES = Path(__file__).parent.parent / "data" / "cases"
 COMPANIES = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
 EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 PARTS = ("value", "numerator", "denominator", "n")
+TIMES = ("as_of", "known_on")
 BILLIONTH = Decimal("1e-9")
 
 
 @pytest.fixture
-def company(request, settings, db):
+def company(request, settings, db, monkeypatch):
     folder = CASES / request.param
     config = json.loads((folder / "company.json").read_text())
     settings.COMPANY_TIME_ZONE = config["time_zone"]
@@ -33,7 +36,11 @@ def company(request, settings, db):
     settings.FISCAL_YEAR_START_MONTH = config["fiscal_year_start_month"]
     settings.RATE_MAX_AGE_DAYS = config["rate_max_age_days"]
     for step in config["imports"]:
-        call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
+        with monkeypatch.context() as clock:
+            if "at" in step:
+                moment = datetime.datetime.fromisoformat(step["at"])
+                clock.setattr(timezone, "now", lambda moment=moment: moment)
+            call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
     call_command("snapshot", stdout=StringIO())
     return folder
 
@@ -55,8 +62,8 @@ def differing(want, got, where):
 
 
 def check(case, *, stored):
-    where = " ".join(str(case[key]) for key in ("metric", "period", "scope", "by", "as_of") if case.get(key))
-    words = {key: case[key] or "" for key in ("period", "scope", "by", "as_of", "compare")}
+    where = " ".join(str(case[key]) for key in ("metric", "period", "scope", "by", *TIMES) if case.get(key))
+    words = {key: case.get(key) or "" for key in ("period", "scope", "by", "compare", *TIMES)}
     got = ask(case["metric"], words, user=EVERYONE, now=timezone.now(), stored=stored).figure(timezone.now()).as_json()
     yield from differing(case, got, where)
     if "by_members" in case:
