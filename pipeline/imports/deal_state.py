@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import Account, Company, Rep
 from pipeline.imports.stages import StageBook
-from pipeline.models import Campaign, Channel, Deal, DealLine, LostReason, Outcome, Pipeline, Product, Stage
+from pipeline.models import Campaign, Channel, Deal, DealLine, Lead, LostReason, Outcome, Pipeline, Product, Stage
 
 PLAIN = (
     "name",
@@ -65,6 +65,9 @@ class State:
                     setattr(state, name, getattr(deal, name))
         for name, value in values.items():
             setattr(state, name, value)
+        if lead := getattr(deal, "known_lead", None):
+            state.channel = state.channel or lead.channel
+            state.campaign = state.campaign or lead.campaign
         if state.outcome == Outcome.OPEN and "closed_at" not in values:
             state.closed_at = None
         if state.outcome != Outcome.LOST:
@@ -120,3 +123,11 @@ def lines_of(deal_ids: Iterable[int]) -> dict[int, list[DealLine]]:
     for line in DealLine.objects.filter(deal__in=set(deal_ids)).order_by("position", "pk"):
         found[line.deal_id].append(line)
     return found
+
+
+def recall_leads(deals: list[Deal]) -> None:
+    """Keep each stored deal's lead with it: its channel and campaign hold until a row names others."""
+    leads = Lead.objects.filter(deal__in=deals, deleted_at=None).select_related("channel", "campaign")
+    by_deal = {lead.deal_id: lead for lead in leads} if deals else {}
+    for deal in deals:
+        deal.known_lead = by_deal.get(deal.pk)  # type: ignore[attr-defined]

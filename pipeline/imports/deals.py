@@ -5,14 +5,15 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from accounts.business_dates import business_date
+from accounts.business_dates import business_date, day_start
 from accounts.memberships import TeamHistory
 from accounts.money import MoneyError, convert_minor, to_minor
 from accounts.rates import RateBook
 from pipeline.history import append_changes, queue_neighbours
 from pipeline.imports.cells import CellError, Reader
+from pipeline.imports.customers import text_of
 from pipeline.imports.deal_events import DealWriter
-from pipeline.imports.deal_state import State, lines_of
+from pipeline.imports.deal_state import State, lines_of, recall_leads
 from pipeline.imports.kind import CREATED, UNCHANGED, UPDATED, Column, Columns, Item, Kind, Row
 from pipeline.imports.ledger import plain
 from pipeline.imports.stages import StageBook
@@ -28,12 +29,7 @@ COUNTED = {
 }
 
 
-def long_text(reader: Reader, text: str) -> str:
-    return reader.text(text, 300)
-
-
-def key_text(reader: Reader, text: str) -> str:
-    return reader.text(text, 200)
+long_text, key_text = text_of(300), text_of(200)
 
 
 class Deals(Kind):
@@ -108,10 +104,11 @@ class Deals(Kind):
         return self._times_fit(row, values) and self._parts_fit(row, values)
 
     def _closing_time(self, closed: Any, opened: Any) -> datetime.datetime:
-        """A closing day without a time of day is not before the opening of the same day."""
+        """A closing day (or its midnight: other programs' filler) is not before the opening of the same day."""
         at, has_time = closed
         zone = self.task.company.zone
-        if opened and not has_time and at < opened[0] and business_date(at, zone) == business_date(opened[0], zone):
+        is_day = not has_time or at == day_start(business_date(at, zone), zone)
+        if opened and is_day and at < opened[0] and business_date(at, zone) == business_date(opened[0], zone):
             return opened[0]
         return at
 
@@ -165,6 +162,7 @@ class Deals(Kind):
             known.setdefault(deal.external_id, []).append(deal)
         for deal in rows.filter(name__in=names, deleted_at=None) if names else ():
             known.setdefault((deal.account_id, deal.name), []).append(deal)
+        recall_leads([deal for deals in known.values() for deal in deals])
         if "product" in self.task.columns:
             lines = lines_of({deal.pk for deals in known.values() for deal in deals})
             for deals in known.values():
@@ -205,7 +203,7 @@ class Deals(Kind):
             return self.refuse(row, "outcome", "is required with closed_at: won or lost.")
         if state.opened_at and state.closed_at and state.closed_at < state.opened_at:
             return self.refuse(row, "closed_at", "lies before opened_at.")
-        if state.amount is not None and state.amount < 0 and state.kind != Deal.Kind.CREDIT:
+        if (state.amount or 0) < 0 and state.kind != Deal.Kind.CREDIT:
             return self.refuse(row, "amount", "is below 0; only a deal of the kind credit may be.")
         return state.amount is None or self._money_fits(row, state.amount, state)
 

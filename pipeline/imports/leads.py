@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from accounts.business_dates import business_date
+from accounts.business_dates import BEGINNING, business_date
 from accounts.memberships import TeamHistory
-from pipeline.history import queue_days
+from pipeline.history import Change, append_changes, queue_days
 from pipeline.imports.cells import CellError, Reader
 from pipeline.imports.customers import text_of
 from pipeline.imports.kind import Column, Columns, Item
@@ -15,6 +15,7 @@ from pipeline.leads import fill_lead_dates, lead_days, status_of
 from pipeline.models import ChangedDay, Lead
 
 INSTANTS = ("created_at", "assigned_at", "first_responded_at", "qualified_at", "disqualified_at", "converted_at")
+SOURCES = ("channel", "campaign")
 
 
 class Leads(ModelKind):
@@ -113,3 +114,22 @@ class Leads(ModelKind):
         for item in items:
             days |= lead_days(item.instance)
         queue_days(ChangedDay.Subject.LEADS, days, now=self.task.now)
+        self._tell_deals([item.instance for item in items if item.values.get("deal") is not None])
+
+    def _tell_deals(self, leads: list[Lead]) -> None:
+        """A deal without a channel or a campaign of its own has its lead's, from its first day on."""
+        task, changes = self.task, []
+        for lead in leads:
+            deal = lead.deal
+            patch = {name: getattr(lead, f"{name}_id") for name in SOURCES if deal and not getattr(deal, f"{name}_id")}
+            patch = {name: key for name, key in patch.items() if key}
+            if patch:
+                start = self._day(deal.opened_at) if deal.opened_at else BEGINNING
+                reason = "The deal's lead came from there."
+                changes.append(
+                    Change(
+                        lead.deal_id, patch, start, deal.opened_at, task.by, reason=reason, import_run_id=task.run_id
+                    )
+                )
+        if changes:
+            append_changes(changes, now=task.now, company=task.company)
