@@ -98,11 +98,3 @@ def test_the_history_of_the_central_bank_as_it_is(load, company):
     assert (told(report), counts(report)) == ([], (4, 0, 0, 0))
     assert str(ExchangeRate.objects.get(currency="USD", day="2026-04-13", base="EUR").rate.normalize()) == "1.1684"
     assert counts(load("rates", out.getvalue())) == (0, 0, 4, 0)
-
-
-@pytest.mark.data
-@pytest.mark.slow
-def test_the_whole_history_of_the_central_bank(load, company, public_data):
-    report = load("rates", (public_data / "ecb_fx" / "eurofxref-hist.zip").read_bytes())
-    assert told(report) == []
-    assert report.created == ExchangeRate.objects.count() > 200_000
