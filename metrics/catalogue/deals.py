@@ -58,6 +58,7 @@ METRICS = (
     ),
     Total(
         slug="deals_won",
+        version=2,
         name=_("Deals won"),
         unit="count",
         better="higher",
@@ -74,6 +75,7 @@ METRICS = (
     ),
     Total(
         slug="deals_closed",
+        version=2,
         name=_("Deals closed"),
         unit="count",
         better="neutral",
@@ -88,6 +90,7 @@ METRICS = (
     ),
     average_deal_size := Ratio(
         slug="average_deal_size",
+        version=2,
         name=_("Average deal size"),
         unit="money",
         better="higher",
@@ -104,6 +107,7 @@ METRICS = (
     ),
     win_rate := Ratio(
         slug="win_rate",
+        version=2,
         name=_("Win rate"),
         unit="percent",
         better="higher",
@@ -119,6 +123,7 @@ METRICS = (
     ),
     Ratio(
         slug="win_loss_ratio",
+        version=2,
         name=_("Win-loss ratio"),
         unit="ratio",
         better="higher",

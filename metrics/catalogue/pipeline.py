@@ -42,6 +42,7 @@ METRICS = (
     ),
     Total(
         slug="open_deals",
+        version=2,
         name=_("Open deals"),
         unit="count",
         better="neutral",
@@ -87,6 +88,7 @@ METRICS = (
     ),
     cycle_length := Ratio(
         slug="sales_cycle_length",
+        version=2,
         name=_("Sales cycle"),
         unit="days",
         better="lower",
@@ -102,6 +104,7 @@ METRICS = (
     ),
     Quantile(
         slug="sales_cycle_median",
+        version=2,
         name=_("Sales cycle, median"),
         unit="days",
         better="lower",
@@ -116,6 +119,7 @@ METRICS = (
     ),
     Velocity(
         slug="sales_velocity",
+        version=2,
         name=_("Sales velocity"),
         unit="money_per_day",
         better="higher",
