@@ -1,0 +1,196 @@
+"""The pages of records and of setting up, as each role sees them: axe finds nothing serious in them, light on a desk
+and dark on a phone; and what is done most often is done without a mouse."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import JobRun, User
+from pipeline.models import Activity, Campaign, Deal, Lead, Product, Stage
+from pipeline.sample.loading import Size, load_sample
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+VIEWS = ((1280, "light"), (360, "dark"))
+TEAMS = b"slug,name,parent\neast,East,\nwest,West,nowhere\n"
+GRAVE = {"serious", "critical"}
+PAGES = {
+    # Pages of figures: tests/metrics/test_figure_pages_in_browser.py.
+    "rep": (
+        "pipeline:board", "pipeline:deal_list", "pipeline:deal_create", "pipeline:lead_list",
+        "pipeline:account_list", "pipeline:contact_list", "pipeline:activity_list",
+        "pipeline:activity_log", "accounts:profile",
+    ),
+    "manager": ("metrics:today", "pipeline:board"),
+    "admin": (
+        "pipeline:settings", "accounts:user_list", "accounts:team_list", "pipeline:pipeline_list",
+        "pipeline:lost_reason_list", "pipeline:product_list", "pipeline:campaign_list", "pipeline:rep_list",
+        "pipeline:rate_list", "pipeline:import_list", "metrics:job_list", "accounts:audit_list",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def company(db: None) -> None:
+    """A small sample company."""
+    load_sample(size=Size(reps=4, months=4, deals=60, activities=150), seed=1, today=timezone.localdate())
+
+
+@pytest.fixture
+def desk(company, visit):
+    """Opens a page for one of the sample's people."""
+    return lambda role, address, **options: visit(address, user=user(role), **options)
+
+
+def user(role: str) -> User:
+    return User.objects.get(email=f"{role}@sample.example")
+
+
+def visible(model, role: str):
+    """The first record that the role sees."""
+    return model.objects.visible_to(user(role)).order_by("pk")
+
+
+def record_pages() -> dict[str, list[str]]:
+    """Pages of single records, by role."""
+    deal = visible(Deal, "rep").filter(outcome="open", account__isnull=False).first()
+    lead = visible(Lead, "rep").filter(status="qualified").first()
+    planned = visible(Activity, "rep").filter(done_at=None).first()
+    return {
+        "rep": [
+            *(reverse(f"pipeline:deal_{page}", args=[deal.pk]) for page in ("detail", "edit", "lines", "win", "lose")),
+            reverse("pipeline:deal_detail", args=[visible(Deal, "rep").filter(outcome="lost").first().pk]),
+            reverse("pipeline:account_detail", args=[deal.account_id]),
+            reverse("pipeline:contact_detail", args=[deal.account.contacts.first().pk]),
+            reverse("pipeline:lead_detail", args=[lead.pk]),
+            reverse("pipeline:lead_convert", args=[lead.pk]),
+            reverse("pipeline:activity_complete", args=[planned.pk]),
+            reverse("pipeline:search") + "?q=a",
+            reverse("pipeline:deal_list") + "?q=nothing+has+this+name",
+            "/nowhere/",
+        ],
+        "manager": [reverse("pipeline:deal_detail", args=[deal.pk])],
+        "admin": [
+            reverse("pipeline:campaign_edit", args=[Campaign.objects.first().pk]),
+            reverse("pipeline:product_edit", args=[Product.objects.first().pk]),
+            reverse("pipeline:stage_edit", args=[Stage.objects.first().pk]),
+            reverse("accounts:user_edit", args=[user("rep").pk]),
+            reverse("metrics:job_detail", args=[JobRun.objects.order_by("pk").first().pk]),
+        ],
+    }
+
+
+def findings(page) -> list[tuple[str, int, str, str, str]]:
+    """What axe calls serious or worse on the open page, wide and narrow; and whether it scrolls sideways."""
+    found = []
+    for width, scheme in VIEWS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        at = (page.url.split("/", 3)[3], width, scheme)
+        for one in Axe().run(page, options=WCAG).response["violations"]:
+            found += [(*at, one["id"], node["html"]) for node in one["nodes"] if one["impact"] in GRAVE]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append((*at, "wider than the screen", ""))
+    return found
+
+
+def test_axe_finds_nothing_serious_on_the_main_pages(desk, live_server):
+    JobRun.objects.create(kind="snapshot", key="of this test", state="done", message="1 day, 12 figures")
+    records, found = record_pages(), []
+    for role, names in PAGES.items():
+        page = desk(role, "/", reduced_motion="reduce")
+        for address in [*map(reverse, names), *records[role]]:
+            page.goto(live_server.url + address)
+            assert "/auth/" not in page.url
+            found += findings(page)
+    # The last page is the admin's: an uploaded file, with a bad row in it.
+    page.goto(live_server.url + reverse("pipeline:import_list"))
+    page.set_input_files("[name=file]", {"name": "teams.csv", "mimeType": "text/csv", "buffer": TEAMS})
+    page.select_option("[name=kind]", "teams")
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url("**/imports/*/")
+    assert findings(page) + found == []
+
+
+def focused(page) -> str:
+    """The name and the text of what has the focus."""
+    return page.evaluate("document.activeElement.name + ' ' + document.activeElement.innerText").strip()
+
+
+def tab_to(page, selector: str) -> None:
+    """Press Tab until the element has the focus; it must get there, and its mark must be seen."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            break
+    mark = page.evaluate(
+        "getComputedStyle(document.activeElement).outlineStyle + ' ' + document.activeElement.className"
+    )
+    assert page.locator(f"{selector}:focus").count() == 1, f"Tab never reaches {selector}"
+    assert page.locator(f"{selector}:focus-visible").count() == 1
+    assert not mark.startswith("none") or "form-control" in mark
+
+
+def test_signing_in_without_a_mouse(cast, visit):
+    page = visit(reverse("account_login"))
+    page.locator("[name=login]").focus()
+    page.keyboard.type(cast.rep.email)
+    tab_to(page, "[name=password]")
+    page.keyboard.type("correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/auth/" not in url)
+
+
+def test_moving_a_deal_on_the_board_without_a_mouse(cast, visit):
+    deal = cast.owns["rep"].deal
+    first = deal.stage
+    page = visit(reverse("pipeline:board"), user=cast.rep)
+    tab_to(page, "[data-deal] :is([data-move], summary)")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-deal] .st-menu[open] button[name=stage]")
+    tab_to(page, f"[data-deal] button[name=stage]:not([value='{first.pk}'])")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".st-toast")
+    deal.refresh_from_db()
+    assert deal.stage != first
+    assert page.locator(f"[data-lane='{deal.stage_id}'] [data-deal]").count() == 1
+
+
+def test_logging_a_call_without_a_mouse(cast, visit):
+    page = visit(cast.owns["rep"].deal.get_absolute_url(), user=cast.rep)
+    page.keyboard.press("l")
+    page.wait_for_selector("dialog[open] [name=kind]")
+    assert page.evaluate("document.querySelector('dialog[open]').contains(document.activeElement)")
+    tab_to(page, "dialog [name=body]")
+    page.keyboard.type("Wants an offer.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".st-toast")
+    assert Activity.objects.get(body="Wants an offer.").deal == cast.owns["rep"].deal
+
+
+def test_winning_a_deal_without_a_mouse(cast, visit):
+    deal = cast.owns["rep"].deal
+    page = visit(deal.get_absolute_url(), user=cast.rep)
+    tab_to(page, ".st-head-end .btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open]")
+    tab_to(page, "dialog [name=amount]")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("1250")
+    tab_to(page, "dialog button.btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".st-state.is-won")
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.amount) == ("won", 1250)
+
+
+def test_a_dialog_gives_the_focus_back(cast, visit):
+    page = visit(cast.owns["rep"].deal.get_absolute_url(), user=cast.rep)
+    tab_to(page, ".st-head-end .btn-primary")
+    here = focused(page)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.press("Escape")
+    assert focused(page) == here
