@@ -8,9 +8,10 @@ import datetime
 from dataclasses import replace
 from fractions import Fraction
 
+from metrics.derived import Growth, Velocity
 from metrics.errors import QuestionRefused
 from metrics.facts import DealFact
-from metrics.metric import Growth, Metric, Number, Parts, Quantile, Ratio, Total, Velocity
+from metrics.metric import Metric, Number, Parts, Quantile, Ratio, Total
 from metrics.models import Book, BookFigure
 from metrics.periods import DAY, Period, range_name
 from metrics.question import Question, Reported

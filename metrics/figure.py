@@ -8,11 +8,9 @@ from typing import Any
 
 from accounts.money import minor_digits
 from metrics.dimensions import ALL, Member
-from metrics.metric import Metric, Number, Parts
+from metrics.metric import MONEY_UNITS, Metric, Number, Parts
 from metrics.numbers import decimal_of, text_of, wilson
 from metrics.question import Question
-
-MONEY_UNITS = ("money", "money_per_day")
 
 
 @dataclass(frozen=True)
@@ -101,14 +99,11 @@ class Figure:
 
 def dress(metric: Metric, parts: Parts, base_currency: str) -> Value:
     """Parts in minor units and fractions become decimals in the metric's unit."""
-    digits = minor_digits(base_currency) if metric.unit in MONEY_UNITS else 0
-    money_top = metric.unit in MONEY_UNITS or metric.slug == "revenue_growth"
-    top_digits = minor_digits(base_currency) if money_top else 0
-    money_bottom = metric.slug == "revenue_growth"
+    minor = minor_digits(base_currency)
     return Value(
-        _major(parts.value, digits),
-        _major(parts.numerator, top_digits),
-        _major(parts.denominator, minor_digits(base_currency) if money_bottom else 0),
+        _major(parts.value, minor if metric.unit in MONEY_UNITS else 0),
+        _major(parts.numerator, minor if metric.top_is_money else 0),
+        _major(parts.denominator, minor if metric.bottom_is_money else 0),
         parts.n,
     )
 
@@ -121,7 +116,7 @@ def _major(number: Number | None, digits: int) -> Decimal | None:
 
 def interval(metric: Metric, parts: Parts) -> tuple[Decimal | None, Decimal | None]:
     """The Wilson interval of a rate of counts; (None, None) for anything else."""
-    if metric.unit != "percent" or metric.slug == "revenue_growth" or parts.numerator is None:
+    if not metric.counts_cases or parts.numerator is None:
         return None, None
     bounds = wilson(int(parts.numerator), int(parts.denominator or 0))
     return bounds if bounds else (None, None)

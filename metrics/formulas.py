@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from accounts import formats
 from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS
+from metrics.derived import Growth, Velocity
 from metrics.figure import Figure
-from metrics.metric import Growth, Metric, Quantile, Ratio, Total, Velocity
+from metrics.metric import Metric, Quantile, Ratio, Total
 from metrics.period_names import compared_title, period_title
 from metrics.reading import Reader
 from metrics.wording import amount_text, figure_text, part_texts

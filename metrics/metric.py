@@ -1,6 +1,6 @@
 """Metrics: formulas over measures, declared as data. A metric names its date and its dimensions, never its slice."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from metrics.numbers import quantile, ratio
 from metrics.question import Question
 
 Number = int | Fraction
+MONEY_UNITS = ("money", "money_per_day")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,21 @@ class Metric:
     def measures(self) -> tuple[Measure, ...]:
         """The measures that the metric is made of."""
         raise NotImplementedError
+
+    @property
+    def top_is_money(self) -> bool:
+        """Whether the numerator is an amount of money, in minor units of the base currency."""
+        return self.unit in MONEY_UNITS
+
+    @property
+    def bottom_is_money(self) -> bool:
+        """The same of the denominator."""
+        return False
+
+    @property
+    def counts_cases(self) -> bool:
+        """Whether it is a share of cases: it has a Wilson interval, and few cases are told as such ("7 of 12")."""
+        return False
 
     def parts(self, q: Question) -> dict[Member, Parts]:
         """The figure by member of ``q.by``; the member ``ALL`` alone when it is not sliced."""
@@ -132,6 +148,18 @@ class Ratio(Metric):
     def measures(self) -> tuple[Measure, ...]:
         return (self.top, self.bottom, *([self.n_of] if self.n_of else []))
 
+    @property
+    def top_is_money(self) -> bool:
+        return self.top.money or super().top_is_money
+
+    @property
+    def bottom_is_money(self) -> bool:
+        return self.bottom.money
+
+    @property
+    def counts_cases(self) -> bool:
+        return self.unit == "percent" and not (self.top.money or self.bottom.money)
+
     def sliced(self, q: Question) -> dict[Member, Parts]:
         top, bottom = self.top.cells(q), self.bottom.cells(q)
         counted = self.n_of.cells(q) if self.n_of else bottom
@@ -174,82 +202,3 @@ class Quantile(Metric):
 
     def streams(self, q: Question) -> list[Stream]:
         return [Stream(self.of.records(q), self.of.fact.kind)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Growth(Metric):
-    """(current - previous) / previous of a total; None unless the previous one is above 0."""
-
-    of: Total
-    splits_by_time: bool = field(default=False)
-
-    def measures(self) -> tuple[Measure, ...]:
-        return self.of.measures()
-
-    def previous(self, q: Question) -> Question:
-        """The question about the period before; a running period is compared with the same number of elapsed days."""
-        before = q.period.previous()
-        elapsed = (q.as_of - q.period.start).days + 1
-        if q.period.last_day > q.as_of and elapsed > 0:
-            before = before.clipped(elapsed)
-        return replace(q, period=before)
-
-    def sliced(self, q: Question) -> dict[Member, Parts]:
-        now, before = self.of.parts(q), self.of.parts(self.previous(q))
-        found = {}
-        for member in {**now, **before}:
-            current, previous = now.get(member), before.get(member)
-            found[member] = self._grown(current, previous, sliced=bool(q.by))
-        return found
-
-    @staticmethod
-    def _grown(current: Parts | None, previous: Parts | None, *, sliced: bool) -> Parts:
-        n = current.n if current else 0
-        upper = current.value if current else (0 if sliced else None)
-        lower = previous.value if previous else (0 if sliced else None)
-        if upper is None or lower is None:
-            return Parts(None, None, lower, n)
-        return Parts(ratio(upper - lower, lower) if lower > 0 else None, upper - lower, lower, n)
-
-    def streams(self, q: Question) -> list[Stream]:
-        measure = self.of.of
-        return [
-            Stream(measure.records(q), measure.fact.kind, 1, None),
-            Stream(measure.records(self.previous(q)), measure.fact.kind, -1, 1),
-        ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Velocity(Metric):
-    """Open deals x win rate x average deal size / mean cycle: money a day. n = deals closed."""
-
-    open_deals: Measure
-    win_rate: Ratio
-    deal_size: Ratio
-    cycle: Ratio
-    splits_by_time: bool = field(default=False)
-
-    def measures(self) -> tuple[Measure, ...]:
-        return (
-            self.open_deals,
-            *self.win_rate.measures(),
-            *self.deal_size.measures(),
-            *self.cycle.measures(),
-        )
-
-    def sliced(self, q: Question) -> dict[Member, Parts]:
-        open_deals = self.open_deals.cells(q)
-        rates, sizes, cycles = self.win_rate.parts(q), self.deal_size.parts(q), self.cycle.parts(q)
-        found = {}
-        for member in {**open_deals, **rates}:
-            rate, size, cycle = (parts[member].value if member in parts else None for parts in (rates, sizes, cycles))
-            top = None
-            if rate is not None and size is not None:
-                top = open_deals.get(member, Cell()).total * Fraction(rate) * size
-            n = rates[member].n if member in rates else 0
-            found[member] = Parts(ratio(top, cycle), top, cycle, n)
-        return found
-
-    def streams(self, q: Question) -> list[Stream]:
-        closed = self.win_rate.bottom
-        return [Stream(closed.records(q), closed.fact.kind, None, None)]

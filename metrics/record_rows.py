@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from accounts.money import from_minor
 from metrics.capacity import PerCapacity
+from metrics.derived import Growth, Velocity
 from metrics.figure import MONEY_UNITS, Figure
 from metrics.formulas import part_words, words_of
-from metrics.metric import Growth, Metric, Quantile, Ratio, Total, Velocity
+from metrics.metric import Metric, Quantile, Ratio, Total
 from metrics.question import Question
 from metrics.records import URLS, Record, list_records
 from metrics.wording import NIL, has_cents, part_texts
@@ -62,7 +63,7 @@ def columns_of(metric: Metric) -> tuple[str, str]:
 
 def _lacks_money(metric: Metric) -> bool:
     """Whether the figures of a record are no money, so that its amount says more."""
-    return isinstance(metric, Velocity) or not (metric.unit in MONEY_UNITS or isinstance(metric, Growth))
+    return isinstance(metric, Velocity) or not metric.top_is_money
 
 
 def adds_up(metric: Metric) -> bool:
@@ -101,7 +102,7 @@ def _part(figure: Figure, amount: Any, *, top: bool) -> str:
     if amount is None:
         return ""
     metric, currency = figure.metric, figure.question.company.base_currency
-    if (metric.unit in MONEY_UNITS and top) or isinstance(metric, Growth):
+    if metric.top_is_money if top else metric.bottom_is_money:
         return formats.money(amount, currency, cents=True)
     if isinstance(metric, Quantile):
         return formats.minutes(amount) if metric.unit == "minutes" else formats.plain(amount)

@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from accounts.business_dates import BEGINNING
 from accounts.money import minor_digits
-from metrics.figure import MONEY_UNITS
 from metrics.metric import Metric, Stream, Total
 from metrics.numbers import decimal_of, text_of
 from metrics.question import Question
@@ -120,7 +119,7 @@ def _share(metric: Metric, q: Question, sign: int | None, contribution: int | No
     if sign is None:
         return None
     amount = decimal_of(sign * (contribution or 0))
-    money = (metric.unit in MONEY_UNITS and top) or metric.slug == "revenue_growth"
+    money = metric.top_is_money if top else metric.bottom_is_money
     if isinstance(metric, Total) and metric.scale > 1:
         amount /= metric.scale
     return amount.scaleb(-minor_digits(q.company.base_currency)) if money else amount

@@ -8,8 +8,9 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from metrics.derived import Growth
 from metrics.figure import MONEY_UNITS, Value
-from metrics.metric import Growth, Metric
+from metrics.metric import Metric
 from metrics.numbers import decimal_of, ratio
 
 NIL = "–"
@@ -31,7 +32,7 @@ class Change:
 
 def is_rate(metric: Metric) -> bool:
     """Whether the figure is a share of cases, which a small number of cases turns into a count."""
-    return metric.unit == "percent" and not isinstance(metric, Growth)
+    return metric.counts_cases
 
 
 def is_small(metric: Metric, value: Value) -> bool:
@@ -83,8 +84,8 @@ def amount_text(
 
 def part_texts(metric: Metric, value: Value, currency: str) -> tuple[str, str]:
     """Numerator and denominator in words; empty where the figure has none."""
-    top = _part_text(value.numerator, currency, money=metric.unit in MONEY_UNITS or isinstance(metric, Growth))
-    bottom = _part_text(value.denominator, currency, money=isinstance(metric, Growth))
+    top = _part_text(value.numerator, currency, money=metric.top_is_money)
+    bottom = _part_text(value.denominator, currency, money=metric.bottom_is_money)
     return top, bottom
 
 
