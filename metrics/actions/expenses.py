@@ -105,7 +105,8 @@ def _priced(day: datetime.date, amount: Decimal, currency: str, now: datetime.da
 def _belongings(day: datetime.date, rep: Rep | None, team: Team | None, campaign: Campaign | None) -> dict[str, Any]:
     """The team is the rep's of the day, where a rep is named; the channel is the campaign's."""
     if rep is not None:
-        found = Team.objects.filter(pk=TeamHistory.load([rep.pk]).team_on(rep.pk, day)).first()
+        team_id = TeamHistory.load([rep.pk]).team_on(rep.pk, day)
+        found = None if team_id is None else Team.objects.filter(pk=team_id).first()
         if found is not None and team is not None and team != found:
             message = _("%(rep)s was in the team %(team)s on that day; leave the team empty.")
             raise ActionRefused(message % {"rep": rep, "team": found}, "team")

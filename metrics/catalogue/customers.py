@@ -39,7 +39,6 @@ new_customer = Measure("new_customers", FIRST_WINS)
 METRICS = (
     Total(
         slug="new_customers",
-        version=2,
         name=_("New customers"),
         unit="count",
         better="higher",

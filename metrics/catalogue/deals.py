@@ -59,7 +59,6 @@ METRICS = (
     ),
     Total(
         slug="deals_won",
-        version=2,
         name=_("Deals won"),
         unit="count",
         better="higher",
@@ -76,7 +75,6 @@ METRICS = (
     ),
     Total(
         slug="deals_closed",
-        version=2,
         name=_("Deals closed"),
         unit="count",
         better="neutral",
@@ -91,7 +89,6 @@ METRICS = (
     ),
     average_deal_size := Ratio(
         slug="average_deal_size",
-        version=2,
         name=_("Average deal size"),
         unit="money",
         better="higher",
@@ -108,7 +105,6 @@ METRICS = (
     ),
     win_rate := Ratio(
         slug="win_rate",
-        version=2,
         name=_("Win rate"),
         unit="percent",
         better="higher",
@@ -124,7 +120,6 @@ METRICS = (
     ),
     Ratio(
         slug="win_loss_ratio",
-        version=2,
         name=_("Win-loss ratio"),
         unit="ratio",
         better="higher",

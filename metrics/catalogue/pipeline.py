@@ -43,7 +43,6 @@ METRICS = (
     ),
     Total(
         slug="open_deals",
-        version=2,
         name=_("Open deals"),
         unit="count",
         better="neutral",
@@ -89,7 +88,6 @@ METRICS = (
     ),
     cycle_length := Ratio(
         slug="sales_cycle_length",
-        version=2,
         name=_("Sales cycle"),
         unit="days",
         better="lower",
@@ -105,7 +103,6 @@ METRICS = (
     ),
     Quantile(
         slug="sales_cycle_median",
-        version=2,
         name=_("Sales cycle, median"),
         unit="days",
         better="lower",
@@ -120,7 +117,6 @@ METRICS = (
     ),
     Velocity(
         slug="sales_velocity",
-        version=2,
         name=_("Sales velocity"),
         unit="money_per_day",
         better="higher",

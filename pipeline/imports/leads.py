@@ -121,15 +121,15 @@ class Leads(ModelKind):
         task, changes = self.task, []
         for lead in leads:
             deal = lead.deal
-            patch = {name: getattr(lead, f"{name}_id") for name in SOURCES if deal and not getattr(deal, f"{name}_id")}
+            if deal is None:
+                continue
+            patch = {name: getattr(lead, f"{name}_id") for name in SOURCES if not getattr(deal, f"{name}_id")}
             patch = {name: key for name, key in patch.items() if key}
             if patch:
                 start = self._day(deal.opened_at) if deal.opened_at else BEGINNING
                 reason = "The deal's lead came from there."
                 changes.append(
-                    Change(
-                        lead.deal_id, patch, start, deal.opened_at, task.by, reason=reason, import_run_id=task.run_id
-                    )
+                    Change(deal.pk, patch, start, deal.opened_at, task.by, reason=reason, import_run_id=task.run_id)
                 )
         if changes:
             append_changes(changes, now=task.now, company=task.company)
