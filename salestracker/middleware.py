@@ -2,9 +2,11 @@ import time
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -12,8 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
-from salestracker.access import access_of
+from salestracker.access import SAFE_METHODS, access_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 API_PREFIX = "/api/v1/"
@@ -106,10 +110,29 @@ class AccessMiddleware:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and from there back; a fragment asked for by htmx moves the whole page there."""
+    """To the sign-in page and from there back; a fragment asked for by htmx moves the whole page there.
+
+    What was sent is not done, and says so; the way back leads to the page with the form or the button.
+    ``X-Signed-Out`` tells scripts that the answer is no success, so they keep what was typed.
+    """
     if request.headers.get("HX-Request") != "true":
-        return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        back = request.get_full_path()
+        if request.method not in SAFE_METHODS:
+            messages.warning(request, _("You were signed out meanwhile: nothing was saved. Sign in and send it again."))
+            back = _page_before(request)
+        response = redirect_to_login(back, resolve_url(settings.LOGIN_URL))
+        response.headers["X-Signed-Out"] = "1"
+        return response
     response = HttpResponse(status=204)
     response.headers["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The path of our page that sent this; the start page where the browser doesn't tell."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(before)
+    return urlunsplit(("", "", parts.path, parts.query, "")) or "/"

@@ -91,9 +91,12 @@ class FormPage(View):
 
 
 class PressPage(View):
-    """A press that makes one call on one record. A refusal becomes a message, since there is no form to show it at."""
+    """A press that makes one call on one record. A refusal becomes a message, since there is no form to show it at.
 
-    http_method_names = ("post",)
+    Who only opens the address, as after signing in again, gets to where the button is.
+    """
+
+    http_method_names = ("get", "head", "post")
 
     def records(self) -> QuerySet[Any]:
         """The rows among which the address names one by ``pk``."""
@@ -110,6 +113,9 @@ class PressPage(View):
     def back(self, record: Any) -> HttpResponse:
         """Where the button was."""
         raise NotImplementedError
+
+    def get(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
+        return self.back(get_object_or_404(self.records(), pk=pk))
 
     def post(self, request: HttpRequest, pk: int, **_kwargs: Any) -> HttpResponse:
         record = get_object_or_404(self.records(), pk=pk)

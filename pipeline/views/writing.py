@@ -53,7 +53,8 @@ def sent_version(request: HttpRequest) -> int | None:
 
 def back_to(request: HttpRequest, *, default: str) -> HttpResponse:
     """To the page from which this was sent, when that is one of ours and not the form itself; else to ``default``."""
-    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+    sent_from = request.headers.get("Referer", "") if request.method == "POST" else ""
+    for address in (request.POST.get("next", ""), sent_from):
         address = local_address(request, address)
         if address and urlsplit(address).path != request.path:
             return redirect(address)

@@ -1,7 +1,7 @@
 // The board: drag a card to another stage, or pick one in its menu; on a phone one stage at a time.
 // The server decides. What it refuses goes back to where it was, with the reason; what it takes is shown with new totals.
 import { show } from "./dialogs.js";
-import { parsed, send } from "./forms.js";
+import { follow, parsed, send } from "./forms.js";
 import { adopt, sentence, toast } from "./toasts.js";
 
 const pattern = document.getElementById("move-menu");
@@ -46,6 +46,10 @@ async function move(card, form, submitter) {
   if (answer.kind === "moved") {
     await refresh(card.dataset.deal);
     return true;
+  }
+  if (answer.kind === "signed out") {
+    follow(answer.url);
+    return false;
   }
   if (answer.kind === "offline") {
     toast(sentence("offline"), "error");

@@ -53,6 +53,7 @@ async function open(link) {
 async function submit(dialog, form, submitter) {
   const answer = await send(form, submitter);
   if (answer.kind === "offline") return toast(sentence("offline"), "error");
+  if (answer.kind === "signed out") return follow(answer.url);
   if (answer.kind === "moved") {
     form.dispatchEvent(new CustomEvent("st:saved", { bubbles: true }));
     return follow(answer.url);

@@ -66,6 +66,7 @@ function dropOld() {
 async function submit(form, submitter) {
   const answer = await send(form, submitter);
   if (answer.kind === "offline") return toast(sentence("offline"), "error");
+  if (answer.kind === "signed out") return follow(answer.url);
   if (answer.kind === "moved") {
     forget(form);
     return follow(answer.url);

@@ -1,6 +1,6 @@
 // Send a form without leaving the page. The server answers a redirect to an X-Dialog request with 204 and X-Location.
 
-/** What came of it: { kind: "moved", url } | { kind: "page", page, status } | { kind: "offline" }. */
+/** What came of it: { kind: "moved" or "signed out", url } | { kind: "page", page, status } | { kind: "offline" }. */
 export async function send(form, submitter) {
   const target = submitter?.getAttribute("formaction") || form.getAttribute("action") || location.href;
   let response;
@@ -14,7 +14,7 @@ export async function send(form, submitter) {
     return { kind: "offline" };
   }
   const moved = response.headers.get("X-Location");
-  if (moved) return { kind: "moved", url: moved };
+  if (moved) return { kind: response.headers.has("X-Signed-Out") ? "signed out" : "moved", url: moved };
   if (response.redirected) return { kind: "moved", url: response.url };
   return { kind: "page", page: parsed(await response.text()), status: response.status };
 }
@@ -31,10 +31,12 @@ export function follow(url) {
   else location.assign(to);
 }
 
-/** Focus what the reader has to do first: the first wrong field, else the first one. */
+/** Focus what the reader has to do first: the first wrong field, else the one for typing, else the first one.
+ *  By touch the field for typing would bring up a keyboard over the buttons that save. */
 export function focusFirst(container) {
   const wrong = container.querySelector("[aria-invalid=true]");
-  const first = container.querySelector("[autofocus]") ?? container.querySelector("input:not([type=hidden]), select, textarea");
+  const typing = matchMedia("(pointer: coarse)").matches ? null : container.querySelector("[data-type-here]");
+  const first = typing ?? container.querySelector("[autofocus]") ?? container.querySelector("input:not([type=hidden]), select, textarea");
   const picked = first?.type === "radio" && container.querySelector(`input[name="${CSS.escape(first.name)}"]:checked`);
   (wrong ?? (picked || first))?.focus();
 }

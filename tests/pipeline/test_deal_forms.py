@@ -149,6 +149,15 @@ def test_a_deal_is_not_closed_on_a_day_on_which_it_was_closed_already(rep, cast)
     assert deal.versions.get(superseded_at=None, valid_to=None).closed_on == sent["closed_on"]
 
 
+def test_the_address_of_a_button_leads_to_its_deal(rep, deal):
+    for name in ("reopen", "delete"):
+        assert rep.get(url(name, deal), headers={"Referer": "http://testserver/auth/login/"})["Location"] == (
+            deal.get_absolute_url()
+        )
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.deleted_at) == ("open", None)
+
+
 def test_losing_needs_one_of_the_reasons(rep, cast, deal, price):
     sent = {"version": deal.version, "closed_on": timezone.localdate()}
     refused = rep.post(url("lose", deal), sent)

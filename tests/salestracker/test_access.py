@@ -68,6 +68,20 @@ def test_anonymous_is_sent_to_sign_in_and_back(client):
     assert response["Location"] == "/auth/login/?next=/everyone%3Fperiod%3Dmtd"
 
 
+@pytest.mark.parametrize(
+    ("before", "back"),
+    [
+        ("http://testserver/open?period=mtd#top", "/open%3Fperiod%3Dmtd"),
+        ("https://elsewhere.example/open", "/"),
+        ("", "/"),
+    ],
+)
+def test_what_is_sent_after_the_session_ended_leads_back_to_its_page(client, before, back):
+    response = client.post("/everyone", headers={"Referer": before} if before else {})
+    assert (response.status_code, response["Location"]) == (302, f"/auth/login/?next={back}")
+    assert response["X-Signed-Out"]
+
+
 def test_fragment_moves_the_whole_page_to_sign_in(client):
     response = client.get("/everyone", headers={"HX-Request": "true"})
     assert (response.status_code, response["HX-Redirect"]) == (204, "/auth/login/")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.contrib import messages
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import engines
@@ -140,6 +141,29 @@ def test_a_draft_outlives_a_reload_and_a_lost_connection_and_ends_with_saving(de
         desk_page.click("main .btn-primary")
     assert "Saved half a sentence." in desk_page.locator(".st-toast[role=status]").inner_text()
     assert desk_page.input_value("#note") == ""
+
+
+def test_a_draft_outlives_the_end_of_the_session(desk_page, person, live_server):
+    desk_page.fill("#note", "half a sentence")
+    Session.objects.all().delete()
+    with desk_page.expect_navigation(url="**/auth/login/**"):
+        desk_page.click("main .btn-primary")
+    assert "nothing was saved" in desk_page.locator("[role=status]").inner_text()
+    desk_page.fill("[name=login]", "rep@company.example")
+    desk_page.fill("[name=password]", "a long passphrase")
+    with desk_page.expect_navigation(url=live_server.url + "/try/"):
+        desk_page.keyboard.press("Enter")
+    assert desk_page.input_value("#note") == "half a sentence"
+    assert desk_page.locator(".st-toast").count() == 0
+
+
+def test_a_page_from_before_the_last_sign_in_says_so_and_keeps_the_draft(desk_page):
+    desk_page.fill("#note", "half a sentence")
+    desk_page.context.clear_cookies(name="csrftoken")
+    desk_page.click("main .btn-primary")
+    desk_page.get_by_role("heading", name="This page is out of date").wait_for()
+    desk_page.goto(desk_page.url)
+    assert desk_page.input_value("#note") == "half a sentence"
 
 
 def test_a_draft_belongs_to_who_typed_it(desk_page, person, client, live_server):
