@@ -54,13 +54,17 @@ class Duplicates:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed about a person or a company; empty where nothing was."""
+    """What was typed about a person or a company; empty where nothing was.
+
+    ``at_company``: a person of whom it is known where they work, so only the same person counts, no colleagues.
+    """
 
     name: str = ""
     company: str = ""
     email: str = ""
     phone: str = ""
     domain: str = ""
+    at_company: bool = False
 
 
 def find_duplicates(typed: Typed, *, user: object, leave_out: Model | None = None) -> Duplicates:
@@ -82,7 +86,8 @@ def find_duplicates(typed: Typed, *, user: object, leave_out: Model | None = Non
 
 
 def _matches(typed: Typed) -> Iterable[tuple[type[Model], str | Promise, Iterable[Any]]]:
-    email, domain = typed.email.strip(), typed.domain or business_domain(typed.email)
+    email = typed.email.strip()
+    domain = "" if typed.at_company else typed.domain or business_domain(email)
     if email:
         same_email = Q(email__in={email, email.lower()})
         yield Contact, _("same e-mail"), Contact.objects.live().filter(same_email)[:_LOOKED_AT]

@@ -95,7 +95,7 @@ class ContactForm(forms.ModelForm):
     def duplicates(self) -> Duplicates:
         """Records that look like what was typed; people of one name at different companies are no duplicates."""
         data = getattr(self, "cleaned_data", {})
-        typed = Typed(email=data.get("email") or "", phone=data.get("phone") or "")
+        typed = Typed(email=data.get("email") or "", phone=data.get("phone") or "", at_company=True)
         return find_duplicates(typed, user=self.user, leave_out=self.instance if self.instance.pk else None)
 
 

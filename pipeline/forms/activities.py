@@ -123,6 +123,8 @@ class LogForm(OutcomeForm, AboutForm):
     def __init__(self, *args: Any, last_kind: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["kind"].initial = last_kind if last_kind in DONE_KINDS else Kind.CALL
+        if options.get("about"):
+            self.fields["body"].widget.attrs["data-type-here"] = True
         self.offer_next()
 
     def clean(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The hint that a record may exist already: while typing where scripts run, else when the form is sent first."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.forms import Form
@@ -35,5 +36,7 @@ class DuplicateHintView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         typed = Typed(**{key: request.POST.get(key, "").replace("\0", "")[:300] for key in FIELDS})
+        if "account" in request.POST:  # a contact: as ContactForm.duplicates
+            typed = replace(typed, name="", at_company=True)
         found = find_duplicates(typed, user=request.user)
         return render(request, "pipeline/_duplicates.html", {"duplicates": found})

@@ -7,7 +7,7 @@ const waiting = new WeakMap();
 async function ask(form) {
   const region = form.querySelector("[data-duplicates-hint]");
   const body = new FormData();
-  for (const name of ["csrfmiddlewaretoken", ...LOOKED_AT]) {
+  for (const name of ["csrfmiddlewaretoken", "account", ...LOOKED_AT]) {
     const field = form.elements.namedItem(name);
     if (!field) continue;
     // An account's name is a company's, wherever else "name" is a person's.

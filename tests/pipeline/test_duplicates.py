@@ -42,6 +42,16 @@ def test_what_is_different_is_not_found(cast, karlsson, typed):
     assert not find_duplicates(typed, user=cast.rep)
 
 
+def test_a_contact_is_no_duplicate_of_where_it_works(cast, karlsson, client):
+    assert not find_duplicates(Typed(email="somebody@karlsson.se", at_company=True), user=cast.rep)
+    assert find_duplicates(Typed(email="elin@karlsson.se", at_company=True), user=cast.rep)
+    client.force_login(cast.rep)
+    person = {"name": "Ada Berg", "email": "ada@karlsson.se", "account": karlsson.name}
+    assert "May exist" not in client.post("/duplicates/", person).content.decode()
+    assert client.post("/contacts/new/", person).status_code == 302
+    assert client.post("/contacts/new/", person).status_code == 422
+
+
 def test_a_record_out_of_sight_is_only_said_to_exist(cast, karlsson):
     found = find_duplicates(Typed(company="Karlsson Foods"), user=cast.rival)
     assert (found.shown, found.hidden) == ((), True)
