@@ -162,7 +162,12 @@ def _entered_on(deal: Deal, day: datetime.date, company: Company) -> list[DealEv
     closing = next((row for row in rows if row.patch.get("outcome", Outcome.OPEN) != Outcome.OPEN), None)
     if closing is None or closing.import_run_id or business_date(closing.recorded_at, company.zone) != day:
         return []
-    return [row for row in rows if row.recorded_at == closing.recorded_at]
+    together = [row for row in rows if row.recorded_at == closing.recorded_at]
+    # The closing itself sets the most; what was said once more behind later events is a part of it.
+    whole = max(
+        together, key=lambda row: (row.patch.get("outcome") == closing.patch["outcome"], len(row.patch), -row.pk)
+    )
+    return [row for row in together if row.pk >= whole.pk and row.patch.items() <= whole.patch.items()]
 
 
 def last_open_stage(deal: Deal) -> Stage:

@@ -132,6 +132,15 @@ def test_a_deal_won_on_a_past_day_is_won_though_it_moved_since(rep, cast):
     )  # fmt: skip
 
 
+def test_a_deal_opened_and_won_at_one_moment_can_be_reopened(rep, cast):
+    now = timezone.now()
+    deal = create_deal(by=None, now=now, name="Quick", owner=cast.reps["rep"], amount=Decimal(70))
+    win_deal(deal=deal, by=None, now=now, amount=Decimal(90))
+    assert rep.post(url("reopen", deal)).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.stage.name, deal.amount) == ("open", "Qualification", 70)
+
+
 def test_a_deal_is_not_closed_on_a_day_on_which_it_was_closed_already(rep, cast):
     now = timezone.now()
     times = [now - datetime.timedelta(days=days) for days in (9, 7, 3)]
