@@ -73,6 +73,7 @@ def claim_job(*, job_id: int, now: datetime.datetime) -> JobRun | None:
         attempts=F("attempts") + 1,
         started_at=now,
         heartbeat_at=now,
+        code_version=settings.CODE_VERSION,
         finished_at=None,
         done=0,
         total=0,

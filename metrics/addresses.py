@@ -11,11 +11,13 @@ from django.urls import reverse
 from accounts.business_dates import business_date
 from accounts.models import Company
 from accounts.roles import Role
-from metrics.asking import parse_condition, parse_day
+from metrics.asking import YES, parse_condition, parse_day, parse_reported
+from metrics.books import book_of
 from metrics.errors import QuestionRefused
 from metrics.evaluate import COMPARISONS
 from metrics.period_names import current_quarter
 from metrics.periods import Period, containing, parse_period
+from metrics.question import Reported
 from metrics.scopes import Scope, default_scope, parse_scope
 
 Where = tuple[tuple[str, str], ...]
@@ -37,11 +39,12 @@ class PageQuestion:
     compare: str = COMPARISONS[0]
     by: str | None = None
     where: Where = ()
+    book: Reported | None = None
 
     @property
     def is_past(self) -> bool:
         """Whether the page looks from an earlier day or with earlier knowledge."""
-        return self.as_of < self.today or self.known_on is not None
+        return self.as_of < self.today or self.known_on is not None or self.book is not None
 
     def parts(self, **changes: Any) -> list[tuple[str, str]]:
         """The parts of an address that asks the same with ``changes``; None leaves a part out."""
@@ -51,6 +54,7 @@ class PageQuestion:
             "compare": self.compare if self.compare != COMPARISONS[0] else None,
             "as_of": self.as_of.isoformat() if self.as_of < self.today else None,
             "known_on": self.known_on.isoformat() if self.known_on else None,
+            "reported": YES if self.book else None,
             "by": self.by,
             "where": self.where,
             **changes,
@@ -83,12 +87,13 @@ def read_question(params: QueryDict, *, user: Any, now: datetime.datetime, scope
     as_of = min(parse_day(params.get("as_of"), "as_of") or today, today)
     usual = usual_period(user, as_of, company)
     asked_period, asked_scope = params.get("period"), params.get("scope")
+    period = _period(asked_period, as_of, company) if asked_period else usual
     return PageQuestion(
         user=user,
         company=company,
         today=today,
         now=now,
-        period=_period(asked_period, as_of, company) if asked_period else usual,
+        period=period,
         usual_period=usual,
         scope=parse_scope(asked_scope, user, company) if asked_scope else scope or default_scope(user, company),
         as_of=as_of,
@@ -96,6 +101,7 @@ def read_question(params: QueryDict, *, user: Any, now: datetime.datetime, scope
         compare=_compare(params.get("compare")),
         by=params.get("by") or None,
         where=tuple(parse_condition(text) for text in params.getlist("where") if text),
+        book=book_of(period) if parse_reported(params.get("reported"), params.get("known_on")) else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.business_dates import business_date
 from accounts.models import Company
+from metrics.books import as_reported, book_of, refuse_unfrozen
 from metrics.errors import QuestionRefused
 from metrics.evaluate import COMPARISONS, answer, compared, find_metric, make_question, with_previous
 from metrics.figure import Figure
@@ -16,7 +17,8 @@ from metrics.question import Question
 from metrics.scopes import parse_scope
 from metrics.stored import Shelf
 
-WORDS = ("period", "scope", "by", "where", "as_of", "known_on", "compare")
+WORDS = ("period", "scope", "by", "where", "as_of", "known_on", "reported", "compare")
+YES = "yes"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ def ask(
         known_on=parse_day(words.get("known_on"), "known_on"),
         shelf=Shelf(today) if stored else None,
     )
+    if parse_reported(words.get("reported"), words.get("known_on")):
+        book = book_of(question.period)
+        if book is None:
+            raise refuse_unfrozen(question.period)
+        question = as_reported(question, book)
     return Asked(metric, question, compare)
 
 
@@ -85,6 +92,15 @@ def parse_day(text: str | None, field: str) -> datetime.date | None:
     if not 1900 <= day.year <= 2200:
         raise QuestionRefused(f"{field} takes a day between 1900 and 2200.", field)
     return day
+
+
+def parse_reported(text: str | None, known_on: str | None) -> bool:
+    """Whether the figure is asked as it was reported: yes, or nothing. It names its own moment, so known_on can't."""
+    if text and text != YES:
+        raise QuestionRefused(f"reported: possible is {YES}, not “{text[:40]}”.", "reported")
+    if text and known_on:
+        raise QuestionRefused("Give reported or known_on, not both: a frozen period has its own moment.", "reported")
+    return bool(text)
 
 
 def parse_condition(text: str) -> tuple[str, str]:

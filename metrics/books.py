@@ -8,6 +8,7 @@ import datetime
 from dataclasses import replace
 from fractions import Fraction
 
+from metrics.answers import asked_once
 from metrics.derived import Growth, Velocity
 from metrics.errors import QuestionRefused
 from metrics.facts import DealFact
@@ -80,13 +81,20 @@ def kept_parts(metric: Metric, q: Question) -> Parts | None:
     """The figure as it was stored when its book froze; None when it was not (filtered, or days of its own)."""
     if q.book is None or q.where or q.valid_day is not None:
         return None
-    row = BookFigure.objects.filter(
-        book=q.book.id, metric=metric.slug, scope_kind=q.scope.kind, scope_id=q.scope.id, first=q.period.start,
-        last=q.period.last_day,
-    ).first()  # fmt: skip
+    book, scope = q.book, q.scope
+    rows = asked_once(q, ("kept", book.id, scope.kind, scope.id), lambda: _kept(book, scope))
+    row = rows.get((metric.slug, q.period.start, q.period.last_day))
     if row is None:
         return None
-    return Parts(read_number(row.value), read_number(row.numerator), read_number(row.denominator), row.n)
+    value, numerator, denominator, n = row
+    return Parts(read_number(value), read_number(numerator), read_number(denominator), n)
+
+
+def _kept(book: Reported, scope: Scope) -> dict[tuple[str, datetime.date, datetime.date], tuple[str, str, str, int]]:
+    """All figures that a book keeps of a scope, by metric and days."""
+    rows = BookFigure.objects.filter(book=book.id, scope_kind=scope.kind, scope_id=scope.id)
+    fields = rows.values_list("metric", "first", "last", "value", "numerator", "denominator", "n")
+    return {(metric, first, last): tuple(parts) for metric, first, last, *parts in fields}  # type: ignore[misc]
 
 
 def figure_row(book: Book, metric: Metric, q: Question, parts: Parts) -> BookFigure:

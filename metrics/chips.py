@@ -6,8 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from accounts.business_dates import business_date
 from accounts.models import Rep
 from metrics.addresses import PageQuestion
+from metrics.asking import YES
+from metrics.books import book_of
 from metrics.period_names import current_quarter, period_title
 from metrics.periods import Period, containing, parse_period
 from metrics.scopes import Choice, allowed_scopes, default_scope
@@ -121,10 +124,29 @@ class Chips:
             for dimension, member in asking.where
         ]
 
-    def as_of(self) -> list[dict[str, Any]]:
-        """The day one looks from, when it is not today."""
-        if not self.asking.is_past:
+    def reported(self) -> list[dict[str, Any]]:
+        """Where the period is frozen: the figures as they were reported, or as they are now."""
+        asking = self.asking
+        book = asking.book or book_of(asking.period)
+        if book is None or asking.known_on:
             return []
+        then = _("As reported %s") % formats.full_day(business_date(book.frozen_at, asking.company.zone))
+        return [
+            {
+                "label": _("Figures"),
+                "value": then if asking.book else _("Now"),
+                "is_set": bool(asking.book),
+                "options": [
+                    self._option(_("Now"), asking.book is None, reported=None),
+                    self._option(then, asking.book is not None, reported=YES, as_of=None),
+                ],
+            }
+        ]
+
+    def as_of(self) -> list[dict[str, Any]]:
+        """The day one looks from, when it is not today; and whether figures are as reported, where that can be."""
+        if self.asking.as_of == self.asking.today and self.asking.known_on is None:
+            return self.reported()
         day = self.asking.known_on or self.asking.as_of
         return [
             {
@@ -134,7 +156,8 @@ class Chips:
                 "options": [
                     {"label": _("Back to now"), "url": self.address(as_of=None, known_on=None), "is_current": False}
                 ],
-            }
+            },
+            *self.reported(),
         ]
 
     def _option(self, label: str, is_current: bool, **changes: Any) -> dict[str, Any]:
@@ -146,6 +169,10 @@ def past_banner(asking: PageQuestion, back: str) -> dict[str, Any] | None:
     if not asking.is_past:
         return None
     day = formats.full_day(asking.as_of)
+    if asking.book:
+        words = {"period": asking.book.name, "day": formats.stamp(asking.book.frozen_at)}
+        text = _("You are looking at %(period)s as it was reported on %(day)s.") % words
+        return {"look": "past", "icon": "history", "text": text, "action": {"label": _("Back to now"), "url": back}}
     text = _("You are looking at %s. Nothing here can be edited.") % day
     if asking.known_on:
         known = {"day": day, "known": formats.full_day(asking.known_on)}

@@ -16,6 +16,7 @@ from metrics.models import Restatement
 from metrics.periods import Period
 from metrics.question import Question, Reported
 from metrics.scopes import Scope
+from metrics.stored import run_of
 from metrics.warnings import warnings_of
 
 COMPARISONS = ("previous", "year")
@@ -116,6 +117,7 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
         by=_breakdown(metric, q) if q.by else None,
         warnings=warnings_of(metric, q),
         restated=is_restated(metric, q),
+        run=run_of(q),
     )
 
 

@@ -84,6 +84,8 @@ class Figure:
             "previous": None,
             "target": None,
         }
+        if q.book:
+            answer["reported"] = {"period": q.book.name, "frozen_at": q.book.frozen_at.isoformat()}
         if self.previous:
             answer["previous"] = {
                 "period": self.previous.question.period.name,

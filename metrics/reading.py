@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from accounts.models import Company
 from metrics.addresses import PageQuestion, Where
+from metrics.books import as_reported
 from metrics.dimensions import ALL, DIMENSIONS, TIME, Member
 from metrics.errors import QuestionRefused
 from metrics.evaluate import compared, evaluate, find_metric, make_question
@@ -76,7 +77,7 @@ class Reader:
             self._check_slices(find_metric(slug), asked[2], by)
             self._figures[asked] = evaluate(
                 slug, period=asked[2], scope=asked[1], company=asking.company, today=asking.today, now=asking.now,
-                by=by, where=where, as_of=asking.as_of, known_on=asking.known_on, shelf=self.shelf,
+                by=by, where=where, as_of=asking.as_of, known_on=asking.known_on, shelf=self.shelf, book=asking.book,
             )  # fmt: skip
         return self._figures[asked]
 
@@ -138,10 +139,11 @@ class Reader:
 
     def _question(self, metric: Metric, period: Period, every: str, scope: Scope | None, where: Where) -> Question:
         asking = self.asking
-        return make_question(
+        q = make_question(
             metric, period=period, scope=scope or asking.scope, company=asking.company, today=asking.today, by=every,
             where=where, as_of=asking.as_of, known_on=asking.known_on, shelf=self.shelf,
         )  # fmt: skip
+        return as_reported(q, asking.book) if asking.book else q
 
     @staticmethod
     def _prime(metric: Metric, q: Question) -> None:

@@ -1,6 +1,6 @@
 """The records behind a figure as rows of a table: as they stood then, linked where the reader may open them today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ def record_table(figure: Figure, records: list[Record], user: Any) -> dict[str, 
     """Heads, rows and footer of a page of records."""
     metric = figure.metric
     extras = _extras(figure.question, records)
-    visible = _visible(records, user)
+    visible = visible_records([(record.kind, record.id) for record in records], user)
     top, bottom = columns_of(metric)
     return {
         "shows_owner": figure.question.scope.kind != "rep",
@@ -122,11 +122,12 @@ def _total(figure: Figure) -> dict[str, str]:
     return {"top": top, "bottom": bottom}
 
 
-def _visible(records: list[Record], user: Any) -> set[tuple[str, int]]:
-    """Which of the records the user may open today."""
+def visible_records(keys: Iterable[tuple[str, int]], user: Any) -> set[tuple[str, int]]:
+    """Which of the records, by kind and id, the user may open today."""
+    wanted = list(keys)
     found = set()
     for kind, model in (("deal", Deal), ("lead", Lead), ("activity", Activity)):
-        ids = [record.id for record in records if record.kind == kind]
+        ids = [pk for of, pk in wanted if of == kind]
         if ids:
             rows = model.objects.visible_to(user).filter(pk__in=ids)
             found |= {(kind, pk) for pk in rows.values_list("pk", flat=True)}

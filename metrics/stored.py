@@ -4,12 +4,12 @@ import datetime
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from metrics.answers import Answers
+from metrics.answers import Answers, asked_once
 from metrics.cells import Cell
 from metrics.definitions import digest_of_teams, same_measures, same_teams
 from metrics.dimensions import ALL, TIME, UNKNOWN, Member, name_members, time_member
 from metrics.live_days import MOST_DAYS, LiveDays
-from metrics.models import SnapshotDay
+from metrics.models import Book, SnapshotDay
 from metrics.periods import DAY, containing
 from metrics.question import Question
 from metrics.stored_rows import Asked, StoredRows
@@ -107,6 +107,17 @@ def stored_answer(measure: "Measure", q: Question, *, level: bool) -> dict[Membe
         for raw, cell in part.items():
             cells.setdefault(names[raw], Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
     return cells or ({ALL: Cell()} if q.by is None else {})
+
+
+def run_of(q: Question) -> int | None:
+    """The run that stored the newest day behind an answer from stored figures; None when all of it is live."""
+    if q.book is not None:
+        book = Book.objects.filter(pk=q.book.id)
+        return asked_once(q, ("run", q.book), lambda: book.values_list("run", flat=True).first())
+    if not isinstance(q.shelf, Shelf) or q.valid_day is not None or q.known_at is not None or q.where:
+        return None
+    days = SnapshotDay.objects.filter(day__gte=q.period.start, day__lte=q.level_day).order_by("-day")
+    return asked_once(q, ("run", q.period), lambda: days.values_list("run", flat=True).first())
 
 
 def _serves(shelf: Shelf, q: Question, *, level: bool) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from metrics.views import home, jobs, kpis, metric, metric_list, numbers, records, today
+from metrics.views import books, home, jobs, kpis, metric, metric_list, numbers, records, today
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics/<slug:slug>/", metric.MetricView.as_view(), name="metric"),
     path("metrics/<slug:slug>/records/", records.MetricRecordsView.as_view(), name="metric_records"),
     path("metrics/<slug:slug>/csv/", records.MetricCsvView.as_view(), name="metric_csv"),
+    # Closed and frozen periods
+    path("books/", books.BookListView.as_view(), name="book_list"),
+    path("books/close/", books.BookCloseView.as_view(), name="book_close"),
+    path("books/<int:pk>/", books.BookDetailView.as_view(), name="book_detail"),
+    path("books/<int:pk>/freeze/", books.BookFreezeView.as_view(), name="book_freeze"),
+    path("books/<int:pk>/reopen/", books.BookReopenView.as_view(), name="book_reopen"),
+    path("books/<int:pk>/<slug:slug>/", books.BookMetricView.as_view(), name="book_metric"),
     # Background work
     path("jobs/", jobs.JobListView.as_view(), name="job_list"),
     path("jobs/start/<slug:kind>/", jobs.JobStartView.as_view(), name="job_start"),

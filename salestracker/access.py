@@ -158,6 +158,8 @@ ACCESS: dict[str, Access] = {
         """metrics:home metrics:today metrics:my_numbers metrics:kpis
         metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv""",
     ),
+    **names(LEADERS, "metrics:book_list metrics:book_detail metrics:book_metric"),
+    **names(ADMINS, "metrics:book_close metrics:book_freeze metrics:book_reopen"),
     "metrics:team": Access(roles=frozenset({Role.MANAGER})),
     **names(ADMINS, "metrics:job_list metrics:job_detail metrics:job_retry metrics:job_start"),
 }

@@ -62,6 +62,7 @@ GROUPS = (
         (
             Entry(_("Team"), "metrics:team", "users"),
             Entry(_("KPIs"), "metrics:kpis", "chart-bar", "g k", only=HEADS, covers="/metrics/"),
+            Entry(_("Books"), "metrics:book_list", "book"),
         ),
     ),
     Group(

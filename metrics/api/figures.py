@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from metrics.asking import Asked, ask, parse_day
+from metrics.asking import WORDS, Asked, ask, parse_day
 from metrics.catalogue import METRICS
 from metrics.cursors import Place, read_cursor, write_cursor
 from metrics.errors import QuestionRefused
@@ -34,6 +34,7 @@ QUESTION = [
     OpenApiParameter("where", OpenApiTypes.STR, many=True, description="DIM=MEMBER, may be repeated"),
     parameter("as_of", "the day from which to look, included"),
     parameter("known_on", "the day whose knowledge is used"),
+    parameter("reported", "yes: as it was reported when the period was frozen"),
 ]
 
 
@@ -43,7 +44,7 @@ class FigureView(APIView):
     def asked(self, request: Request, slug: str, **more: str) -> Asked:
         if slug not in METRICS:
             raise NotFound
-        words = {key: request.query_params.get(key, "") for key in ("period", "scope", "by", "as_of", "known_on")}
+        words = {key: request.query_params.get(key, "") for key in WORDS if key not in ("where", "compare")}
         words |= {"compare": request.query_params.get("compare", ""), **more}
         where = request.query_params.getlist("where")
         try:

@@ -58,7 +58,7 @@ class KpiView(FigurePage):
             "title": self.title(asking),
             "mark": progress_mark(asking.period, asking.as_of, asking.today),
             "filters": chips.bar(row, export_url=chips.address(format="csv")),
-            "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
+            "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),
             **kpi_board(reader),
         }

@@ -50,7 +50,7 @@ class MetricPage(FigurePage):
             "mark": progress_mark(asking.period, asking.as_of, asking.today),
             "period_title": period_title(asking.period),
             "filters": chips.bar(row, clear_url=chips.address(where=()) if asking.where else ""),
-            "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
+            "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "kpis_url": asking.address("metrics:kpis", by=None, where=()),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),
             "metric_url": asking.metric_address(metric.slug, where=asking.where),

@@ -32,7 +32,7 @@ class MyNumbersView(FigurePage):
             "asking": asking,
             "mark": progress_mark(asking.period, asking.as_of, asking.today),
             "filters": chips.bar([chips.period(), *chips.as_of()]),
-            "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
+            "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),
             **own_board(Reader(asking)),
         }

@@ -11,6 +11,7 @@ from salestracker.settings.identity import *  # noqa: F403
 from salestracker.settings.identity import OIDC_URL
 from salestracker.settings.jobs import *  # noqa: F403
 from salestracker.settings.logs import *  # noqa: F403
+from salestracker.settings.release import CODE_VERSION as CODE_VERSION
 from salestracker.settings.security import *  # noqa: F403
 
 INSTALLED_APPS = [

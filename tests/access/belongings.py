@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import Account, Contact, ExchangeRate, JobRun, Rep, Team, TeamMembership, User
+from metrics.models import Book
 from pipeline.actions import activities, deal_parts, deals, deletions, leads, outcomes
 from pipeline.actions.accounts import delete_account
 from pipeline.actions.contacts import delete_contact
@@ -192,9 +193,18 @@ def _of_the_company(cast: Cast) -> dict[str, Kind]:
     }  # fmt: skip
     kinds = {kind: Kind({"company": record.pk}, {"company": EVERYBODY}) for kind, record in read_by_all.items()}
     kinds |= {f"unused {kind}": Kind({"company": record.pk}, {"company": EVERYBODY}) for kind, record in unused.items()}
+    kinds["frozen book"] = Kind({"company": _book(8, frozen_at=NOW, ready_at=NOW).pk}, {"company": OVERSEERS})
+    kinds["closed book"] = Kind({"company": _book(9).pk}, ADMINS)
     kinds |= {kind: Kind({"company": record.pk}, ADMINS) for kind, record in
               {"job": job, "import": imported, "rate": rate}.items()}  # fmt: skip
     return kinds | _people(cast)
+
+
+def _book(month: int, **state: datetime.datetime) -> Book:
+    first, last = datetime.date(2026, month, 1), datetime.date(2026, month, 28)
+    return Book.objects.create(
+        name=f"2026-{month:02}", starts_on=first, ends_on=last, closed_at=NOW, freezes_on=NOW.date(), **state
+    )
 
 
 def _people(cast: Cast) -> dict[str, Kind]:

@@ -117,6 +117,8 @@ def _import(_cast: Cast, _version: int) -> dict[str, Any]:
 BODIES: dict[str, Body] = {
     "pipeline:import_list": _upload,
     "pipeline:import_detail": _import,
+    "metrics:book_close": lambda _cast, _version: {"period": "2026-06", "grace_days": "5"},
+    "metrics:book_reopen": lambda _cast, _version: {"reason": "Typed"},
     "pipeline:rate_create": _rate,
     "pipeline:rep_team": _team_change,
     "pipeline:rep_team_take_back": lambda _cast, _version: {"day": "2026-11-10"},

@@ -152,6 +152,11 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:today metrics:my_numbers", nothing_for=LEADER | ADMIN),
         *rows("metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv"),
         *rows("metrics:team", opens=MANAGERS),
+        *rows("metrics:book_list", opens=LEADER | ADMIN),
+        *rows("metrics:book_detail metrics:book_metric", opens=LEADER | ADMIN, names="frozen book"),
+        *rows("metrics:book_close", opens=ADMIN, verbs=FORM),
+        *rows("metrics:book_reopen", opens=ADMIN, names="closed book", verbs=FORM),
+        *rows("metrics:book_freeze", opens=ADMIN, names="closed book", verbs=POST),
         # Settings
         *rows("accounts:profile", verbs=FORM),
         *rows("accounts:invitation", open_to_all=True, verbs=FORM, foreign=True),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from metrics.asking import WORDS, ask
+from metrics.asking import WORDS, YES, ask
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure
 from metrics.numbers import text_of
@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--by", help="a dimension, for instance rep or month")
         parser.add_argument("--as-of", help="the day from which to look, included (default today)")
         parser.add_argument("--known-on", help="the day whose knowledge to use (default now)")
+        parser.add_argument(
+            "--reported", action="store_const", const=YES, help="as it was reported when the period was frozen"
+        )
         parser.add_argument("--where", action="append", default=[], metavar="DIM=MEMBER")
         parser.add_argument("--user", help="answer as this user would be answered")
         parser.add_argument("--compare", help="previous or year")

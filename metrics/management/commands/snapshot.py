@@ -3,6 +3,7 @@ import json
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             attempts=1,
             started_at=now,
             heartbeat_at=now,
+            code_version=settings.CODE_VERSION,
         )
         try:
             with heartbeat(run, timezone.now):
