@@ -12,10 +12,11 @@ from metrics.audits import compare_days
 from metrics.freezing import freeze_book
 from metrics.models import Book, SnapshotDay
 from metrics.nightly import run_night
+from metrics.sample.loading import load_sample
 from metrics.work import JobKind, Outcome, Work
 from pipeline.imports.uploads import run_upload
 from pipeline.models import ImportRun
-from pipeline.sample.loading import Size, load_sample
+from pipeline.sample.loading import Size
 
 SHOWN_DIFFERENCES = 200
 

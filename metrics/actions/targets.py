@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -19,29 +20,40 @@ from metrics.models import Target
 BATCH = 500
 
 
-@transaction.atomic
-def set_targets(
-    *, goals: Sequence[Goal], by: User | None, now: datetime.datetime, is_sample: bool = False
-) -> list[Target]:
-    """Let some goals hold from now on; the rows that were added. A goal that holds already changes nothing.
+@dataclass(frozen=True)
+class Replaced:
+    """A row that was added, and the one that held before it."""
 
-    Of two goals about the same thing the later one holds. Raises NotAllowed.
+    new: Target
+    old: Target | None
+
+
+@transaction.atomic
+def replace_targets(*, goals: Sequence[Goal], by: User | None, now: datetime.datetime) -> list[Replaced]:
+    """Let some goals hold from now on, without a line in the audit log for each (an import has its own).
+
+    A goal that holds already changes nothing; of two goals about the same thing the later one holds. The rows that were
+    added, each with the one that it replaced. Raises NotAllowed.
     """
     check_admin(by)
     wanted = {goal.key: goal for goal in goals}
     standing = standing_targets(wanted.values())
     news = [goal for key, goal in wanted.items() if key not in standing or standing[key].value != goal.value]
-    closed = [standing[goal.key] for goal in news if goal.key in standing]
-    _close(closed, by=by, now=now)
-    added = Target.objects.bulk_create([_row(goal, by, now, is_sample) for goal in news], batch_size=BATCH)
-    for target in added:
-        old = standing.get(goal_key(target))
-        detail = {
-            "from": plain_values({"value": old.value}) if old else {},
-            "to": plain_values({"value": target.value}),
-        }
-        write_audit(action="change" if old else "create", subject=target, by=by, now=now, detail=detail)
-    return added
+    _close([standing[goal.key] for goal in news if goal.key in standing], by=by, now=now)
+    added = [target_row(goal, by=by, now=now) for goal in news]
+    Target.objects.bulk_create(added, batch_size=BATCH)
+    return [Replaced(row, standing.get(goal_key(row))) for row in added]
+
+
+@transaction.atomic
+def set_targets(*, goals: Sequence[Goal], by: User | None, now: datetime.datetime) -> list[Target]:
+    """Let some goals hold from now on; the rows that were added. As ``replace_targets``, each told in the audit log."""
+    replaced = replace_targets(goals=goals, by=by, now=now)
+    for one in replaced:
+        detail = {"from": plain_values({"value": one.old.value}) if one.old else {}}
+        detail["to"] = plain_values({"value": one.new.value})
+        write_audit(action="change" if one.old else "create", subject=one.new, by=by, now=now, detail=detail)
+    return [one.new for one in replaced]
 
 
 @transaction.atomic
@@ -89,7 +101,8 @@ def _close(rows: Sequence[Target], *, by: User | None, now: datetime.datetime) -
     Target.objects.filter(pk__in=[row.pk for row in rows]).update(superseded_at=now, superseded_by=by)
 
 
-def _row(goal: Goal, by: User | None, now: datetime.datetime, is_sample: bool) -> Target:
+def target_row(goal: Goal, *, by: User | None, now: datetime.datetime, is_sample: bool = False) -> Target:
+    """A goal as the row that keeps it, unsaved."""
     return Target(
         metric=goal.metric,
         scope_kind=goal.scope_kind,

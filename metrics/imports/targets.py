@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from accounts.models import User
-from metrics.actions.targets import goal_key, set_targets, standing_targets
+from metrics.actions.targets import goal_key, replace_targets, standing_targets
 from metrics.errors import QuestionRefused
 from metrics.goals import Goal, goal_metric, goal_of, goal_period
 from metrics.imports.values import metric_value
@@ -81,9 +81,9 @@ class Targets(Kind):
 
     def store(self, items: list[Item]) -> None:
         numbers = {item.values["goal"].key: item.number for item in items}
-        added = set_targets(goals=[item.values["goal"] for item in items], by=self.task.by, now=self.task.now)
-        for target in added:
-            self.task.lines.created(numbers[goal_key(target)], target, ["value"])
+        goals = [item.values["goal"] for item in items]
+        for one in replace_targets(goals=goals, by=self.task.by, now=self.task.now):
+            self.task.lines.created(numbers[goal_key(one.new)], one.new, ["value"])
 
     @classmethod
     def undo(
@@ -108,7 +108,7 @@ class Targets(Kind):
         }
         Target.objects.filter(pk__in=[one.pk for one in good]).update(superseded_at=now, superseded_by=by)
         again = [before[goal_key(one)] for one in good if goal_key(one) in before]
-        set_targets(goals=[_goal(old) for old in again], by=by, now=now)
+        replace_targets(goals=[_goal(old) for old in again], by=by, now=now)
         undone.restored += len(again)
         undone.removed += len(good) - len(again)
 

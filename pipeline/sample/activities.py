@@ -52,7 +52,18 @@ class Activities:
             else:
                 rows.append(self._for_deal(tale, random))
         self.made += len(rows)
+        self._give_due_days(rows, number)
         return rows
+
+    def _give_due_days(self, rows: list[Activity], number: int) -> None:
+        """Tasks that are done were due on a day, and most were done in time."""
+        random = self.world.random("due", number)
+        for row in rows:
+            if row.kind == Kind.TASK and row.done_on:
+                due = row.done_on + random.choice((-2, 0, 0, 1, 2, 3, 5)) * DAY
+                row.due_at = local_instant(datetime.datetime.combine(due, datetime.time(17)), self.world.zone)
+            if row.due_at:
+                row.original_due_on = business_date(row.due_at, self.world.zone)
 
     def _busy(self, tale: Tale) -> float:
         """Won deals took more work than lost ones, large customers more than small ones."""

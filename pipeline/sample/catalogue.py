@@ -1,5 +1,6 @@
 """What the sample sells and how: pipelines, products, channels, lost reasons."""
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,15 +27,15 @@ STAGES = {
     ),
 }
 PRODUCTS = (
-    # name, family, list price, unit cost, recurring, how often it is sold
-    ("Planner Basic", "Software", 900, 130, True, 9),
-    ("Planner Team", "Software", 3600, 480, True, 8),
-    ("Planner Company", "Software", 14_400, 1700, True, 4),
-    ("Route module", "Software", 2400, 260, True, 5),
-    ("Set-up", "Services", 1500, 950, False, 6),
-    ("Training day", "Services", 1200, 640, False, 5),
-    ("Scanner", "Devices", 420, 265, False, 4),
-    ("Dock terminal", "Devices", 1850, 1190, False, 2),
+    # name, family, list price, unit cost, recurring, how often it is sold, months since its launch (None: older)
+    ("Planner Basic", "Software", 900, 130, True, 9, None),
+    ("Planner Team", "Software", 3600, 480, True, 8, None),
+    ("Planner Company", "Software", 14_400, 1700, True, 4, None),
+    ("Route module", "Software", 2400, 260, True, 5, 10),
+    ("Set-up", "Services", 1500, 950, False, 6, None),
+    ("Training day", "Services", 1200, 640, False, 5, None),
+    ("Scanner", "Devices", 420, 265, False, 4, None),
+    ("Dock terminal", "Devices", 1850, 1190, False, 2, 19),
 )
 CHANNELS = (
     # name, kind, share of leads, how much better than average its deals are won
@@ -70,6 +71,10 @@ class Offer:
 
     product: Product
     weight: float
+
+    def is_sold_on(self, day: datetime.date) -> bool:
+        """Whether it was launched by then."""
+        return self.product.launched_on is None or self.product.launched_on <= day
 
 
 @dataclass(frozen=True)
@@ -133,12 +138,20 @@ def _offers(world: World) -> list[Offer]:
         Offer(
             Product.objects.create(
                 name=free_name(Product, name), sku=_free_sku(f"S-{number:03}"), family=family,
-                list_price=Decimal(price) * scale, unit_cost=Decimal(cost) * scale, recurring=recurring, is_sample=True,
+                list_price=Decimal(price) * scale, unit_cost=Decimal(cost) * scale, recurring=recurring,
+                launched_on=_launched_on(world, age), is_sample=True,
             ),
             weight,
         )
-        for number, (name, family, price, cost, recurring, weight) in enumerate(PRODUCTS, start=1)
+        for number, (name, family, price, cost, recurring, weight, age) in enumerate(PRODUCTS, start=1)
     ]  # fmt: skip
+
+
+def _launched_on(world: World, months: int | None) -> datetime.date:
+    """The day so many months before today; with None a year before the sample begins."""
+    if months is None:
+        return world.first_day.replace(year=world.first_day.year - 1)
+    return world.today - datetime.timedelta(days=30 * months)
 
 
 def _free_sku(sku: str) -> str:

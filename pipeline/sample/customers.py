@@ -13,16 +13,31 @@ from pipeline.sample.world import World
 SEGMENTS = {"Small business": (52, 5, 60), "Mid-market": (33, 60, 600), "Enterprise": (15, 600, 9000)}
 """Share in a hundred, and from how many employees to how many."""
 
+KEY_FROM = 2500
+"""Customers with more employees are key accounts."""
+
 
 class Customer:
     """What later deals of an account need to know. Small, because a large sample has very many of them."""
 
-    __slots__ = ("account_id", "currency", "dimensions", "name", "new", "people", "seen_on", "seller", "won_on")
+    __slots__ = (
+        "account_id",
+        "currency",
+        "dimensions",
+        "is_key",
+        "name",
+        "new",
+        "people",
+        "seen_on",
+        "seller",
+        "won_on",
+    )
 
     def __init__(self, account: Account, contacts: list[Contact], currency: str, seller: Seller) -> None:
         self.new: tuple[Account, list[Contact]] | None = (account, contacts)
         self.name, self.currency, self.seller = account.name, currency, seller
         self.dimensions = (account.segment, account.industry, account.region)
+        self.is_key = account.is_key
         self.seen_on = account.created_at.date()
         self.won_on: datetime.date | None = None
         self.account_id = 0
@@ -36,7 +51,9 @@ class Customer:
     def account(self) -> Account:
         """The stored account, with what a deal's history takes from it."""
         segment, industry, region = self.dimensions
-        return Account(pk=self.account_id, name=self.name, segment=segment, industry=industry, region=region)
+        return Account(
+            pk=self.account_id, name=self.name, segment=segment, industry=industry, region=region, is_key=self.is_key
+        )  # fmt: skip
 
     def contact(self, random: Random) -> Contact:
         """One of the stored contacts."""
@@ -77,6 +94,7 @@ class Customers:
             region=seller.region if random.random() < 0.9 else random.choice(REGIONS), employees=employees,
             annual_revenue=revenue if random.random() < 0.8 else None, owner=seller.rep,
             created_at=self.world.instant(day, random), is_sample=True,
+            is_key=employees > KEY_FROM,
         )  # fmt: skip
         contacts = []
         for _number in range(random.choice((1, 1, 2, 3))):

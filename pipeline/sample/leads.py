@@ -64,7 +64,7 @@ class Leads:
         )  # fmt: skip
         answered = since + self._delay(tale.brief.seller, random)
         lead.first_responded_at = min(answered, lead.qualified_at)  # type: ignore[type-var]
-        self._own(lead, tale.brief.seller)
+        self._own(lead, tale.brief.seller, number)
         return Inquiry(number, lead, tale.brief.seller)
 
     def _other(self, number: int, near: datetime.date) -> Inquiry:
@@ -82,7 +82,7 @@ class Leads:
             created_at=self.world.instant(day, random), is_sample=True,
         )  # fmt: skip
         seller = self._work(lead, self.staff.pick(day, random), random)
-        self._own(lead, seller)
+        self._own(lead, seller, number)
         return Inquiry(number, lead, seller)
 
     def _work(self, lead: Lead, seller: Seller, random: Random) -> Seller | None:
@@ -109,12 +109,18 @@ class Leads:
         """Most answers come within hours, some after days."""
         return datetime.timedelta(minutes=1 + int(50 * seller.diligence * math.exp(random.gauss(0, 1.3))))
 
-    def _own(self, lead: Lead, seller: Seller | None) -> None:
+    def _own(self, lead: Lead, seller: Seller | None, number: int) -> None:
         fill_lead_dates(lead, self.world.zone)
         if seller:
+            routed = lead.created_at + datetime.timedelta(minutes=self._routing(number))
+            lead.assigned_at = min(routed, lead.first_responded_at or routed, self.world.moment)
             lead.owner = lead.first_owner = seller.rep
             lead.first_team_id = self.staff.teams.team_on(seller.rep.pk, lead.created_on)
         lead.status = status_of(lead)
+
+    def _routing(self, number: int) -> int:
+        """Minutes until somebody has the lead: most at once, some only after a night."""
+        return int(4 * math.exp(self.world.random("routing", number).gauss(0, 1.5)))
 
     def touches(self, inquiry: Inquiry) -> list[Touch]:
         """What campaigns did before the lead came in."""

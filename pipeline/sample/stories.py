@@ -70,7 +70,8 @@ class Teller:
         customer, currency = brief.customer, brief.customer.currency
         factor = rates.factor(world.company.base_currency, currency, brief.day)
         rate = Decimal(1) if factor is None else Decimal(factor.numerator) / Decimal(factor.denominator)
-        self.basket = fill_basket(offers, customer.segment, currency, rate, self.random)
+        sold = [offer for offer in offers if offer.is_sold_on(brief.day)]
+        self.basket = fill_basket(sold, customer.segment, currency, rate, self.random)
         self.deal = self._deal()
         self.events: list[DealEvent] = []
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company
-from pipeline.sample.loading import Size, load_sample
+from metrics.sample.loading import load_sample
+from pipeline.sample.loading import Size
 
 
 def whole(low: int, high: int) -> Any:
