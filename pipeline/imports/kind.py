@@ -104,6 +104,7 @@ class Kind:
     def __init__(self, task: Task) -> None:
         self.task = task
         self._seen: dict[Any, tuple[int, int]] = {}
+        self._taken: dict[tuple[str, Any], tuple[int, Any]] = {}
 
     def check(self, rows: list[Row]) -> list[Item]:
         raise NotImplementedError
@@ -119,7 +120,7 @@ class Kind:
 
     def restart(self) -> None:
         """Forget what the check pass remembered about rows, before a large file is read a second time."""
-        self._seen = {}
+        self._seen, self._taken = {}, {}
 
     # -- reading rows
 

@@ -35,7 +35,24 @@ class ModelKind(Kind):
                 self.task.report.problem(item.number, "", str(error))
                 continue
             good.append(item)
+        for name in self.columns:
+            if has_field(self.model, name) and self.model._meta.get_field(name).unique:  # type: ignore[union-attr]
+                self._refuse_taken(name, [item for item in good if item.verdict != UNCHANGED])
         return good
+
+    def _refuse_taken(self, name: str, items: list[Item]) -> None:
+        """Two records can't have the same name or number, neither in the file nor with one that exists."""
+        told = {item.values.get(name) for item in items} - {None, ""}
+        held = dict(self.model._default_manager.filter(**{f"{name}__in": told}).values_list(name, "pk"))
+        for item in items:
+            value, pk = item.values.get(name), item.instance.pk
+            if value in (None, ""):
+                continue
+            row, first = self._taken.setdefault((name, value), (item.number, pk))
+            if row != item.number and (pk is None or first != pk):
+                self.task.report.problem(item.number, name, f"“{value}” is another {self.word}'s in row {row}.")
+            elif held.get(value, pk) != pk:
+                self.task.report.problem(item.number, name, f"“{value}” is another {self.word}'s already.")
 
     def _place(self, item: Item, known: dict[Any, list[Any]]) -> None:
         key = self.key_of(item.values)

@@ -177,6 +177,16 @@ BAD_ROWS = {
         "name,amount\nOne,1.00000000000000000000000000000000000001",
         "row 2, amount: “1.00000000000000000000000000000000000001” has more than 4 decimals.",
     ),
+    "one name, two numbers": (
+        "products",
+        "name,sku\nCog,P-7\nCog,P-8",
+        "row 3, name: “Cog” is another product's in row 2.",
+    ),
+    "the name of another number": (
+        "products",
+        "name,sku\nAnvil,P-7",
+        "row 2, name: “Anvil” is another product's already.",
+    ),
     "not yes, not no": (
         "products",
         "name,recurring\nCog,perhaps",
