@@ -1,6 +1,7 @@
 """Who did what: the audit log, searched. For admins."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from accounts.views.listing import Column, Filter, FilterRefused, ListPage
 from accounts.views.setting_pages import crumbs
 
 DAY = datetime.timedelta(days=1)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def lines_of(detail: dict[str, Any]) -> list[Line]:
         return [
             Line(spoken(name), told(before[name]) if name in before else None, told(value))
             for name, value in new.items()
-            if name in before or value not in (None, "", [])
+            if (name in before or value not in (None, "", [])) and before.get(name, ...) != value
         ]
     return [Line(spoken(name), None, told(value)) for name, value in detail.items() if value not in (None, "")]
 
@@ -121,6 +123,8 @@ def told(value: Any) -> str:
         return _("nothing")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return formats.stamp(datetime.datetime.fromisoformat(value))
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 

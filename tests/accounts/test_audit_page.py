@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions.audit import write_audit
 from accounts.models import AuditEntry
@@ -64,6 +65,13 @@ def test_changes_are_told_old_and_new(log):
 def test_what_was_empty_is_left_out_of_a_new_record():
     lines = lines_of({"to": {"name": "West", "parent": None, "counts": False}})
     assert [(line.name, line.old, line.new) for line in lines] == [("Name", None, "West"), ("Counts", None, "no")]
+
+
+def test_what_stayed_is_left_out_and_instants_are_times():
+    converted = "2026-11-28 16:16:22.217549+00:00"
+    detail = {"from": {"owner": "Ann", "converted_at": None}, "to": {"owner": "Ann", "converted_at": converted}}
+    with timezone.override("UTC"):
+        assert [(line.old, line.new) for line in lines_of(detail)] == [("nothing", "28 Nov 2026, 16:16")]
 
 
 def test_taking_the_log_out_is_in_the_log(log):
