@@ -120,7 +120,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE_METHODS:
             messages.warning(request, _("You were signed out meanwhile: nothing was saved. Sign in and send it again."))
             back = _page_before(request)
-        response = redirect_to_login(back, resolve_url(settings.LOGIN_URL))
+        response: HttpResponse = redirect_to_login(back, resolve_url(settings.LOGIN_URL))
         response.headers["X-Signed-Out"] = "1"
         return response
     response = HttpResponse(status=204)
