@@ -21,6 +21,7 @@ FUNNEL = (
 
 def kpi_board(reader: Reader) -> dict[str, Any]:
     """All figures of a scope: tiles, won revenue over time, by channel, product, team and rep, then the others."""
+    reader.expect(2 * SPARK_MONTHS)
     trend, channels = revenue_trend(reader), _members(reader, "won_revenue", "channel", _("Channel"))
     trend["size"] = channels["size"]
     is_group = reader.asking.scope.kind != "rep"
@@ -39,6 +40,7 @@ def kpi_board(reader: Reader) -> dict[str, Any]:
 
 def own_board(reader: Reader) -> dict[str, Any]:
     """A rep's own figures: tiles, won revenue over time, the funnel of own leads, the mix of activities."""
+    reader.expect(2 * SPARK_MONTHS)
     board = {
         "trend": revenue_trend(reader),
         "tiles": tiles(reader, OWN),

@@ -3,6 +3,8 @@
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Sum
+
 from metrics.cells import Cell
 from metrics.dimensions import TIME
 from metrics.question import Question
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from metrics.snapshot_cells import Cells, TeamTree
 
 MOST_DAYS = 7
+WEIGHTED = ExpressionWrapper(F("base_minor") * F("probability_bp"), BigIntegerField())
 Found = dict[Any, Cell]
 
 
@@ -20,6 +23,7 @@ class LiveDays:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, datetime.date, datetime.date], Cells] = {}
+        self._levels: dict[tuple[Any, ...], dict[Any, tuple[int, ...]]] = {}
         self._tree: TeamTree | None = None
 
     def flows(self, measure: "Measure", q: Question, first: datetime.date, last: datetime.date) -> Found:
@@ -33,6 +37,24 @@ class LiveDays:
             if member is not None:
                 found.setdefault(member, Cell()).add(cell.total, cell.n, cell.histogram)
         return found
+
+    def levels(self, measure: "Measure", q: Question) -> Found:
+        """A level of today, by rep or team as the question slices it, else under the empty text. All levels at once."""
+        key = (q.scope, q.by, q.level_day)
+        if key not in self._levels:
+            self._levels[key] = self._read_levels(measure, q)
+        at = ("", "base_minor", "weighted").index(measure.value)
+        return {raw: Cell(numbers[at] or 0, numbers[0]) for raw, numbers in self._levels[key].items()}
+
+    @staticmethod
+    def _read_levels(measure: "Measure", q: Question) -> dict[Any, tuple[int, ...]]:
+        """By member: deals, money, weighted money."""
+        fact = measure.fact
+        rows = fact.scoped(fact.in_period(q), q).order_by()
+        sums = {"n_": Count("pk"), "money_": Sum("base_minor"), "weighted_": Sum(WEIGHTED)}
+        if q.by is None:
+            return {"": tuple(rows.aggregate(**sums).values())}
+        return {raw: numbers for raw, *numbers in rows.values_list(fact.columns[q.by]).annotate(**sums)}
 
     def _compute(self, measure: "Measure", q: Question, first: datetime.date, last: datetime.date) -> None:
         from metrics.snapshot_cells import TeamTree, compute_flows, span_question, together_with  # measures ask here

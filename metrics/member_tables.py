@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts import formats
 from accounts.roles import Role
 from metrics.addresses import PageQuestion
+from metrics.catalogue import METRICS
 from metrics.dimension_words import dimension_word
 from metrics.dimensions import UNKNOWN
 from metrics.figure import Figure, Value
@@ -28,6 +29,7 @@ def member_table(reader: Reader, dimension: str) -> dict[str, Any]:
 
     What is nobody's gets a row of its own. Beyond ``MOST_ROWS`` the smaller ones are one row.
     """
+    reader.shelf.rows.together(measure for slug in COLUMNS for measure in METRICS[slug].measures())
     figures = [reader.figure(slug, by=dimension) for slug in COLUMNS]
     cells = [{row.member.key: row.value for row in figure.by or []} for figure in figures]
     labels = {row.member.key: row.member.label for figure in figures for row in figure.by or []}

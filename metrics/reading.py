@@ -17,7 +17,7 @@ from metrics.period_names import compared_title
 from metrics.periods import DAY, Period, add_months, containing, range_name
 from metrics.question import Question
 from metrics.scopes import Scope
-from metrics.stored import Shelf
+from metrics.stored import Shelf, expect
 
 NOT_KNOWN = Value(None, None, None, 0)
 MOST_SLICES = {True: 400, False: 60}
@@ -65,6 +65,20 @@ class Reader:
     @property
     def company(self) -> Company:
         return self.asking.company
+
+    def expect(self, months: int) -> None:
+        """Tell the shelf that the page shows many figures, each with earlier ones and the last ``months`` months."""
+        asking, last = self.asking, self.last_day
+        if asking.book:
+            return
+        first, end = add_months(last.replace(day=1), 1 - months), containing(last, "month").end
+        q = Question(
+            asking.period, asking.scope, asking.company, asking.today, min(asking.as_of, asking.today),
+            asking.known_on, shelf=self.shelf,
+        )  # fmt: skip
+        series = replace(q, period=Period(first, end, range_name(first, end), "range"), by="month")
+        shown = [q, compared(q, "previous"), compared(q, "year"), q.at(containing(last, "month"))]
+        expect([*shown, series, *(compared(one, "previous") for one in shown[1:])])
 
     def figure(
         self, slug: str, *, scope: Scope | None = None, period: Period | None = None, by: str | None = None,
