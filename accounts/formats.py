@@ -25,6 +25,9 @@ Number = Decimal | int
 RATE_NEEDS = 20
 RATE_FAINT_BELOW = 5
 
+_KEPT = 8192
+"""So many written figures are kept: a page writes hundreds, most of them again and again."""
+
 
 @lru_cache
 def number_locale(language: str | None) -> Locale:
@@ -77,10 +80,25 @@ def _currency_pattern(locale: Locale, decimals: int) -> NumberPattern:
     return parse_pattern(re.sub(r"0\.0+", "0" + ("." + "0" * decimals if decimals else ""), standard))
 
 
+@lru_cache(maxsize=_KEPT)
+def _grouped(rounded: Decimal, decimals: int, locale: Locale) -> str:
+    return _minus(format_decimal(rounded, _pattern(decimals), locale=locale))
+
+
+@lru_cache(maxsize=_KEPT)
+def _priced(rounded: Decimal, currency: str, decimals: int, locale: Locale) -> str:
+    pattern = _currency_pattern(locale, decimals)
+    return _minus(format_currency(rounded, currency, pattern, locale=locale, currency_digits=False))
+
+
+@lru_cache(maxsize=_KEPT)
+def _compact(three: Decimal, currency: str, locale: Locale) -> str:
+    return format_compact_currency(three, currency, locale=locale, fraction_digits=2)
+
+
 def number(value: Number, decimals: int = 0, *, language: str | None = None) -> str:
     """A count or another plain figure, grouped: 1,205."""
-    rounded = _rounded(value, decimals)
-    return _minus(format_decimal(rounded, _pattern(decimals), locale=_numbers(language)))
+    return _grouped(_rounded(value, decimals), decimals, _numbers(language))
 
 
 def plain(value: Number, decimals: int = 1, *, language: str | None = None) -> str:
@@ -99,8 +117,7 @@ def money(amount: Number, currency: str, *, cents: bool = False, language: str |
     """An amount in full: €48,500, or with ``cents`` €48,500.00 in the decimals that the currency has."""
     locale = _numbers(language)
     decimals = minor_digits(currency) if cents else 0
-    pattern = _currency_pattern(locale, decimals)
-    return _minus(format_currency(_rounded(amount, decimals), currency, pattern, locale=locale, currency_digits=False))
+    return _priced(_rounded(amount, decimals), currency, decimals, locale)
 
 
 def money_compact(amount: Number, currency: str, *, language: str | None = None) -> str:
@@ -111,7 +128,7 @@ def money_compact(amount: Number, currency: str, *, language: str | None = None)
     locale = _numbers(language)
     three = value.quantize(Decimal(1).scaleb(value.adjusted() - 2))
     three = three.quantize(Decimal(1)) if three.as_tuple().exponent > 0 else three
-    text = format_compact_currency(three, currency, locale=locale, fraction_digits=2)
+    text = _compact(three, currency, locale)
     if re.search(r"\d{4}", text):
         return money(three, currency, language=language)
     return _minus(re.sub(r"(\d)K\b", r"\1k", text))
@@ -122,7 +139,7 @@ def percent(fraction: Number, decimals: int = 1, *, language: str | None = None)
     locale = _numbers(language)
     value = _rounded(_exact(fraction) * 100, decimals)
     sign = locale.percent_formats[None].pattern.replace("#,##0", "")
-    return _minus(format_decimal(value, _pattern(decimals), locale=locale)) + sign
+    return _grouped(value, decimals, locale) + sign
 
 
 def points(difference: Number, *, language: str | None = None) -> str:

@@ -2,11 +2,12 @@
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 
 from accounts.business_dates import business_date
 from accounts.models import Company
@@ -65,7 +66,7 @@ class PageQuestion:
 
     def address(self, name: str, *args: Any, **changes: Any) -> str:
         """The address of the page ``name`` with this question, changed."""
-        return f"{reverse(name, args=args)}?{urlencode(self.parts(**changes))}"
+        return f"{_path(name, args, get_urlconf())}?{urlencode(self.parts(**changes))}"
 
     def for_period(self, period: Period) -> "PageQuestion":
         """The same question about another period."""
@@ -74,6 +75,12 @@ class PageQuestion:
     def metric_address(self, slug: str, **changes: Any) -> str:
         """The metric's page with the same period and scope; slices and filters only where ``changes`` name them."""
         return self.address("metrics:metric", slug, **{"by": None, "where": (), **changes})
+
+
+@lru_cache(maxsize=1024)
+def _path(name: str, args: tuple[Any, ...], _urlconf: str | None) -> str:
+    """A page of figures links to hundreds of others, most of them a few pages."""
+    return reverse(name, args=args)
 
 
 def read_question(params: QueryDict, *, user: Any, now: datetime.datetime, scope: Scope | None = None) -> PageQuestion:

@@ -3,13 +3,12 @@
 import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from accounts.money import minor_digits
 from metrics.dimensions import ALL, Member
 from metrics.metric import MONEY_UNITS, Metric, Number, Parts
-from metrics.numbers import decimal_of, text_of, wilson
+from metrics.numbers import shifted, text_of, wilson
 from metrics.question import Question
 
 
@@ -111,9 +110,7 @@ def dress(metric: Metric, parts: Parts, base_currency: str) -> Value:
 
 
 def _major(number: Number | None, digits: int) -> Decimal | None:
-    if number is None:
-        return None
-    return decimal_of(Fraction(number) / 10**digits)
+    return None if number is None else shifted(number, digits)
 
 
 def interval(metric: Metric, parts: Parts) -> tuple[Decimal | None, Decimal | None]:

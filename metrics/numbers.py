@@ -6,6 +6,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 _CONTEXT = Context(prec=24)
+_EXACT = Context(prec=120)
 Z95 = 1.959963984540054
 
 
@@ -24,9 +25,16 @@ def decimal_of(value: int | Fraction) -> Decimal:
         while rest % prime == 0:
             rest //= prime
     if rest == 1:
-        context = Context(prec=max(60, len(str(fraction.numerator)) + 60))
+        context = _EXACT if abs(fraction.numerator) < 10**60 else Context(prec=len(str(fraction.numerator)) + 60)
         return context.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
     return _CONTEXT.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
+
+
+def shifted(value: int | Fraction, digits: int) -> Decimal:
+    """The value with its point moved ``digits`` to the left: 12345 with 2 is 123.45."""
+    if isinstance(value, int) and abs(value) < 10**60:
+        return _EXACT.divide(Decimal(value), 10**digits)
+    return decimal_of(Fraction(value) / 10**digits)
 
 
 def text_of(value: int | Fraction | Decimal | None) -> str | None:

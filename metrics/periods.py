@@ -5,6 +5,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from metrics.errors import QuestionRefused
 
@@ -79,6 +80,7 @@ class Period:
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: datetime.date, months: int) -> datetime.date:
     """The same day some months on, clipped to the month's length (31 January + 1 = 28 or 29 February)."""
     index = day.year * 12 + day.month - 1 + months
@@ -118,6 +120,7 @@ def _fiscal_quarter_of(start: datetime.date, quarter: int) -> Period:
     return Period(start, add_months(start, 3), f"{year}-Q{quarter}", "fiscal quarter")
 
 
+@lru_cache(maxsize=4096)
 def containing(day: datetime.date, unit: str) -> Period:
     """The calendar day, week, month, quarter or year that holds ``day``."""
     match unit:

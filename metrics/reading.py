@@ -78,7 +78,7 @@ class Reader:
         )  # fmt: skip
         series = replace(q, period=Period(first, end, range_name(first, end), "range"), by="month")
         shown = [q, compared(q, "previous"), compared(q, "year"), q.at(containing(last, "month"))]
-        expect([*shown, series, *(compared(one, "previous") for one in shown[1:])])
+        expect(self.shelf, [*shown, series, *(compared(one, "previous") for one in shown[1:])])
 
     def figure(
         self, slug: str, *, scope: Scope | None = None, period: Period | None = None, by: str | None = None,

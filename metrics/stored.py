@@ -56,10 +56,8 @@ class Shelf:
         spans = list(changes.values_list("subject", "day", "last_day").distinct()) if stored else []
         teams = digest_of_teams() if stored else ""
         self._same_teams = all(same_teams(definitions, teams) for definitions in stored)
-        earliest = min((min(days) for days in stored.values()), default=None)
-        self._start = min(
-            [*([earliest] if earliest else []), *(first for _subject, first, _last in spans)], default=None
-        )
+        earliest = min((min(days) for days in stored.values()), default=self.today)
+        self._start = min([earliest, *(first for _subject, first, _last in spans)]) if stored else None
         good = set().union(*(days for definitions, days in stored.items() if same_measures(definitions)))
         self._good = {subject: set(good) for subject in SUBJECTS.values()}
         for subject, first, last in spans:
@@ -93,31 +91,28 @@ def _stored_days(before: datetime.date) -> dict[str, set[datetime.date]]:
     rows = SnapshotDay.objects.filter(day__lt=before).order_by().values_list("run__definitions")
     found: dict[str, set[datetime.date]] = {}
     for definitions, first, last, count in rows.annotate(Min("day"), Max("day"), Count("pk")):
-        days = [first + n * DAY for n in range((last - first).days + 1)]
-        if count < len(days):
-            days = rows.filter(run__definitions=definitions).values_list("day", flat=True)
-        found[definitions] = set(days)
+        found[definitions] = {first + n * DAY for n in range((last - first).days + 1)}
+        if count < len(found[definitions]):
+            found[definitions] = set(rows.filter(run__definitions=definitions).values_list("day", flat=True))
     return found
 
 
-def expect(questions: Iterable[Question]) -> None:
-    """Read what some questions of one scope, all of them plain, need from the shelf: in as few statements as possible.
+def expect(shelf: Shelf, questions: Iterable[Question]) -> None:
+    """Read what some questions of one scope need from the shelf in as few statements as possible.
 
     They get the same answers without it.
     """
-    asked, level_days = set(), set()
+    asked: set[Asked] = set()
+    level_days: set[datetime.date] = set()
     for q in questions:
-        shelf = q.shelf
-        if not isinstance(shelf, Shelf) or not _serves(shelf, q, level=False):
+        if not _serves(shelf, q, level=False):
             return
         level_days |= {unit.last_day for unit in q.period.split(q.by)} if q.by else {q.level_day}
         first, last = q.period.start, min(q.period.last_day, q.as_of)
         for kind in SUBJECTS:
             live = _joined(shelf.missing(kind, first, last))
             asked.add(_asked(q, *_months_and_spans(shelf, kind, q, live)))
-    if asked:
-        stored_level_days = {day for day in level_days if shelf.is_stored("deal", day)}
-        shelf.rows.expect(asked, stored_level_days)
+    shelf.rows.expect(asked, {day for day in level_days if shelf.is_stored("deal", day)})
 
 
 def stored_answer(measure: "Measure", q: Question, *, level: bool) -> dict[Member, Cell] | None:

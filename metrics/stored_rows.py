@@ -22,6 +22,8 @@ LEVEL_MONTHS = 25
 """A page that asks for one level shows its course: the ends of so many months are read with it."""
 Found = dict[Any, Cell]
 Span = tuple[datetime.date, datetime.date]
+Whose = tuple[tuple[str, ...], int | None]
+"""Kinds of scope, and its id; None: all of them."""
 Piece = tuple[str, datetime.date, datetime.date]
 """A stored month, a day, or a span of days that are added up: which of these, its first and its last day."""
 
@@ -53,9 +55,9 @@ class StoredRows:
     """What a request has read of the stored cells."""
 
     def __init__(self) -> None:
-        self._pieces: dict[tuple[Any, ...], dict[Piece, dict[str, Cell]]] = defaultdict(dict)
+        self._pieces: dict[Whose, dict[Piece, dict[str, Cell]]] = defaultdict(dict)
         self._members: dict[Asked, dict[str, Found]] = {}
-        self._levels: dict[tuple[Any, ...], dict[datetime.date, dict[str, Found]]] = defaultdict(dict)
+        self._levels: dict[Whose, dict[datetime.date, dict[str, Found]]] = defaultdict(dict)
         self._leaves: set[int] | None = None
         self._together: dict[str, Measure] = {}
 
@@ -79,11 +81,13 @@ class StoredRows:
             return self._read(asked, [measure])[measure.key]
         pieces = asked.pieces()
         self._fetch((asked.kinds, asked.ident), pieces)
-        kept, found = self._pieces[asked.kinds, asked.ident], {}
+        kept = self._pieces[asked.kinds, asked.ident]
+        found: Found = {}
         for piece in pieces:
             cell = kept[piece].get(measure.key)
             if cell:
-                found.setdefault(piece[1] if asked.group else "", Cell()).add(cell.total, cell.n, cell.histogram)
+                group = piece[1] if asked.group else ""
+                found.setdefault(group, Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
         return found
 
     def _of_members(self, measure: "Measure", asked: Asked) -> Found:
@@ -100,17 +104,17 @@ class StoredRows:
             self._fetch_levels(scope, {day} | ({} if asked.ident is None else _month_ends(day)).keys())
         return self._levels[scope][day].get(measure.key, {})
 
-    def _fetch_levels(self, scope: tuple[Any, ...], days: Collection[datetime.date]) -> None:
+    def _fetch_levels(self, scope: Whose, days: Collection[datetime.date]) -> None:
         known = self._levels[scope]
         wanted = set(days) - known.keys()
         if not wanted:
             return
         known.update({at: defaultdict(dict) for at in wanted})
-        rows = self._of_scope(*scope, [m for m in _catalogue() if m.fact.level]).filter(grain="day", day__in=wanted)
+        rows = self._of_scope(scope, [m for m in _catalogue() if m.fact.level]).filter(grain="day", day__in=wanted)
         for key, at, ident, total, n in rows.values_list("measure", "day", "scope_id", "total", "n"):
             known[at][key].setdefault(ident, Cell()).add(total, n)
 
-    def _fetch(self, scope: tuple[Any, ...], pieces: Collection[Piece]) -> None:
+    def _fetch(self, scope: Whose, pieces: Collection[Piece]) -> None:
         """Every measure of the pieces that were not read yet."""
         known = self._pieces[scope]
         missing = {piece for piece in pieces if piece not in known}
@@ -119,7 +123,7 @@ class StoredRows:
         for grain in ("month", "day"):
             days = {piece[1] for piece in missing if piece[0] == grain}
             if days:
-                self._add_single(known, grain, self._of_scope(*scope, measures).filter(grain=grain, day__in=days))
+                self._add_single(known, grain, self._of_scope(scope, measures).filter(grain=grain, day__in=days))
         for spans in _apart(piece[1:] for piece in missing if piece[0] == "span"):
             self._add_spans(known, scope, measures, spans)
 
@@ -129,7 +133,7 @@ class StoredRows:
             known[grain, day, day].setdefault(key, Cell()).add(total, n, _counts(histogram))
 
     def _add_spans(
-        self, known: dict[Piece, dict[str, Cell]], scope: tuple[Any, ...], measures: list["Measure"], spans: list[Span]
+        self, known: dict[Piece, dict[str, Cell]], scope: Whose, measures: list["Measure"], spans: list[Span]
     ) -> None:
         """Spans that do not overlap, each added up in the database; histograms are added up here."""
         whens = [When(day__range=span, then=Value(at)) for at, span in enumerate(spans)]
@@ -138,13 +142,13 @@ class StoredRows:
             inside |= Q(day__range=span)
         summed = [measure for measure in measures if not measure.histogram]
         spread = [measure for measure in measures if measure.histogram]
-        rows = self._of_scope(*scope, summed).filter(inside, grain="day")
+        rows = self._of_scope(scope, summed).filter(inside, grain="day")
         which = Case(*whens, output_field=IntegerField())
         for key, at, total, n in (
             rows.annotate(span_=which).values_list("measure", "span_").annotate(Sum("total"), Sum("n"))
         ):
             known["span", *spans[at]].setdefault(key, Cell()).add(total, n)
-        rows = self._of_scope(*scope, spread).filter(inside, grain="day")
+        rows = self._of_scope(scope, spread).filter(inside, grain="day")
         for key, day, total, n, histogram in rows.values_list("measure", "day", "total", "n", "histogram"):
             span = next(span for span in spans if span[0] <= day <= span[1])
             known["span", *span].setdefault(key, Cell()).add(total, n, _counts(histogram))
@@ -162,7 +166,7 @@ class StoredRows:
         if not measures:
             return
         group = _GROUPS[asked.group]
-        rows = self._of_scope(asked.kinds, asked.ident, measures).filter(when).values_list("measure", *group)
+        rows = self._of_scope((asked.kinds, asked.ident), measures).filter(when).values_list("measure", *group)
         for key, *rest in rows.annotate(total_=Sum("total"), n_=Sum("n")):
             total, n = rest[-2:]
             found[key].setdefault(rest[0] if group else "", Cell()).add(total, n)
@@ -171,11 +175,12 @@ class StoredRows:
         if not measures:
             return
         group = _GROUPS[asked.group]
-        rows = self._of_scope(asked.kinds, asked.ident, measures).filter(when)
+        rows = self._of_scope((asked.kinds, asked.ident), measures).filter(when)
         for key, total, n, histogram, *raw in rows.values_list("measure", "total", "n", "histogram", *group):
             found[key].setdefault(raw[0] if raw else "", Cell()).add(total, n, _counts(histogram))
 
-    def _of_scope(self, kinds: tuple[str, ...], ident: int | None, measures: list["Measure"]) -> Any:
+    def _of_scope(self, scope: Whose, measures: list["Measure"]) -> Any:
+        kinds, ident = scope
         keys = [measure.key for measure in measures]
         rows = Snapshot.objects.filter(measure__in=keys, scope_kind__in=kinds, dimension="").order_by()
         if ident is not None:
