@@ -40,9 +40,10 @@ class Changes:
     slips: int = 0
 
 
-def deal_changes(deal: Deal, *, user: object, company: Company) -> Changes:
-    """Every change of the deal as its events tell it, in the order in which we learnt them."""
-    events = list(deal.events.select_related("by").order_by("pk"))
+def deal_changes(deal: Deal, *, user: object, company: Company, events: Sequence[DealEvent] | None = None) -> Changes:
+    """Every change of the deal as its events (or some of them) tell it, in the order in which we learnt them."""
+    if events is None:
+        events = list(deal.events.select_related("by").order_by("pk"))
     return _Reader(Names.of(events, user=user), company).read(events)
 
 

@@ -15,6 +15,7 @@ from pipeline.views import (
     imports,
     lead_moves,
     leads,
+    past_deals,
     quick_log,
     rates,
     reps,
@@ -22,14 +23,15 @@ from pipeline.views import (
     settings,
     stages,
 )
+from pipeline.views.moments import either
 
 app_name = "pipeline"
 urlpatterns: list[URLPattern | URLResolver] = [
     # Deals
-    path("pipeline/", board.BoardPage.as_view(), name="board"),
-    path("deals/", deals.DealListView.as_view(), name="deal_list"),
+    path("pipeline/", either(board.BoardPage, past_deals.PastBoardPage), name="board"),
+    path("deals/", either(deals.DealListView, past_deals.PastDealListView), name="deal_list"),
     path("deals/new/", deal_edits.DealCreateView.as_view(), name="deal_create"),
-    path("deals/<int:pk>/", deals.DealDetailView.as_view(), name="deal_detail"),
+    path("deals/<int:pk>/", either(deals.DealDetailView, past_deals.PastDealView), name="deal_detail"),
     path("deals/<int:pk>/edit/", deal_edits.DealEditView.as_view(), name="deal_edit"),
     path("deals/<int:pk>/lines/", deal_edits.DealLinesView.as_view(), name="deal_lines"),
     path("deals/<int:pk>/credits/", deal_edits.DealCreditsView.as_view(), name="deal_credits"),

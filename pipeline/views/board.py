@@ -82,7 +82,7 @@ class BoardPage(FilteredPage):
     def lanes(self, rows: DealQuerySet, stages: list[Stage], current: int, room: int) -> list[Lane]:
         self.writer = CardWriter(today=self.today, back=self.request.get_full_path())
         totals = stage_totals(rows, stages, today=self.today)
-        shown = {stage.pk: room if stage.pk == current else CARDS for stage in stages}
+        shown = {stage.pk: self.room_of(stage, current, room) for stage in stages}
         cards = self.cards(urgent_deals(rows, totals, shown, today=self.today), stages)
         open_ones = [stage for stage in stages if stage.outcome == Outcome.OPEN or stage.pk in totals]
         current = current or next((stage.pk for stage in open_ones if cards[stage.pk]), 0)
@@ -92,6 +92,11 @@ class BoardPage(FilteredPage):
             self.lane(stage, totals.get(stage.pk, Total()), cards[stage.pk], is_current=stage.pk == current)
             for stage in open_ones
         ]
+
+    @staticmethod
+    def room_of(stage: Stage, current: int, room: int) -> int:
+        """How many cards a stage shows: the one that the address opens as many as it says."""
+        return room if stage.pk == current else CARDS
 
     def cards(self, deals: DealQuerySet, stages: Iterable[Stage]) -> dict[int, list[Card]]:
         """The cards by stage, most urgent first."""

@@ -27,8 +27,8 @@ class Card:
     url: str
 
 
-def card_of(deal: Deal, *, today: datetime.date, zone: datetime.tzinfo, base: str) -> Card:
-    """A deal as its card; ``base`` is the address of the list, which every deal's begins with."""
+def card_of(deal: Deal, *, today: datetime.date, zone: datetime.tzinfo, base: str, end: str = "") -> Card:
+    """A deal as its card; ``base`` is the address of the list, which every deal's begins with and ``end`` follows."""
     since, step = deal.stage_entered_at, deal.next_step_on
     days = (today - since.astimezone(zone).date()).days if since else None
     limit = deal.stage.rot_after_days
@@ -37,15 +37,15 @@ def card_of(deal: Deal, *, today: datetime.date, zone: datetime.tzinfo, base: st
         days=days,
         late=working_days_after(step, today) if step and step < today else 0,
         is_rotting=days is not None and limit is not None and days > limit,
-        url=f"{base}{deal.pk}/",
+        url=f"{base}{deal.pk}/{end}",
     )
 
 
 class CardWriter:
-    """Writes the cards of one page. ``back`` is the address of the board."""
+    """Writes the cards of one page. ``back`` is the address of the board; ``is_past``: next steps are not known."""
 
-    def __init__(self, *, today: datetime.date, back: str) -> None:
-        self.today = today
+    def __init__(self, *, today: datetime.date, back: str, is_past: bool = False) -> None:
+        self.today, self.is_past = today, is_past
         self._template = get_template("pipeline/_card_part.html")
         self._parts: dict[tuple[Any, ...], str] = {}
         self._card = get_template("pipeline/_card.html").render().strip()
@@ -64,7 +64,7 @@ class CardWriter:
         amount = self._part("amount") if deal.amount is None else escape(formats.money(deal.amount, deal.currency))
         return self._card.format(
             look="" if deal.is_writable else "is-fixed",
-            url=card.url,
+            url=escape(card.url),
             version=deal.version,
             name=name,
             menu=menu,
@@ -72,7 +72,7 @@ class CardWriter:
             amount=amount,
             close=self._part("close", day=deal.expected_close_on),
             days=self._part("days", days=card.days, is_rotting=card.is_rotting),
-            step=self._part("step", day=deal.next_step_on, late=card.late),
+            step="<span></span>" if self.is_past else self._part("step", day=deal.next_step_on, late=card.late),
             owner=self._part("owner", name=deal.owner.name if deal.owner else ""),
         )
 

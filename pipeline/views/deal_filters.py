@@ -16,8 +16,9 @@ from pipeline.board import urgency
 from pipeline.models import Stage
 from pipeline.models.deal import DealQuerySet, DealSight
 from pipeline.views.listing import Filter, FilterRefused
+from pipeline.views.moments import PARTS, as_of_filter
 
-SHARED = ("pipeline", "owner", "team", "step", "closes", "q")
+SHARED = ("pipeline", "owner", "team", "step", "closes", "q", *PARTS)
 """Parts of the address that the board and the list pass on to one another."""
 REPS_OFFERED = 40
 
@@ -122,6 +123,7 @@ def shared_filters(user: User, teams: TeamTree, today: datetime.date) -> list[Fi
         Filter("step", _("Next step"), steps),
         MonthFilter("closes", _("Closes"), closes, is_text=True, input_type="month"),
         Filter("q", _("Search"), is_text=True, input_type="search"),
+        as_of_filter(),
     ]
     return found if len(teams.rows) > 1 else [one for one in found if one.name != "team"]
 
@@ -143,7 +145,7 @@ def narrow(
     if step := chosen["step"]:
         rows = rows.filter(_step(step, today))
     if closes := chosen["closes"]:
-        rows = rows.filter(_closing(closes, today))
+        rows = rows.filter(closing(closes, today))
     if text := chosen["q"]:
         rows = rows.filter(Q(name__icontains=text) | Q(account__name__icontains=text))
     return rows
@@ -154,7 +156,8 @@ def _step(step: str, today: datetime.date) -> Q:
     return {"overdue": Q(next_step_on__lt=today), "today": Q(next_step_on=today), "none": none, "later": later}[step]
 
 
-def _closing(closes: str, today: datetime.date) -> Q:
+def closing(closes: str, today: datetime.date) -> Q:
+    """Deals and versions by their expected close: a month, late, or none."""
     if closes == "none":
         return Q(expected_close_on=None)
     if closes == "late":

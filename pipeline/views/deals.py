@@ -149,6 +149,7 @@ class DealListView(ListPage):
             "sum": from_minor(minor or 0, currency),
             "unpriced": summed - priced,
             "with_outcome": chosen["outcome"] != Outcome.OPEN,
+            "after_amount": 2 + (chosen["outcome"] != Outcome.OPEN) + ("step" in chosen),
             "board_url": f"{board}?{query}" if query else board,
             "may_write": self.request.user.role != Role.LEADER,
         }
