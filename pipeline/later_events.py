@@ -24,12 +24,13 @@ def with_later_events(change: Change, ordered: Sequence[tuple[Event, DealEvent]]
     A deal that moves on Tuesday and is then entered as won on Monday is won on Tuesday too: without this the move,
     which comes later, would hide the win.
     """
-    newest = max((event.id for event, _row in ordered), default=0) + 1
+    ids = [event.id for event, _row in ordered]
+    opening, newest = min(ids, default=0), max(ids, default=0) + 1  # the opening comes first, whatever its day
     own = Event(newest, change.patch, change.effective_on, change.effective_at)
     repeated = [change]
     for event, row in ordered:
         common = event.patch.keys() & change.patch.keys()
-        if event.order > own.order and common:
+        if event.id != opening and event.order > own.order and common:
             patch = {key: change.patch[key] for key in sorted(common)}
             repeated.append(replace(change, patch=patch, effective_on=row.effective_on, effective_at=row.effective_at))
     return repeated
