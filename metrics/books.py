@@ -24,7 +24,9 @@ VERSIONED = (Total, Ratio, Quantile, Growth, Velocity)
 
 def is_versioned(metric: Metric) -> bool:
     """Whether every row behind the figure keeps its versions, so that any moment's figure can be asked again."""
-    return type(metric) in VERSIONED and all(isinstance(measure.fact, DealFact) for measure in metric.measures())
+    return type(metric) in VERSIONED and all(
+        isinstance(measure.fact, DealFact) and not measure.live for measure in metric.measures()
+    )
 
 
 def frozen_books(period: Period | None = None) -> list[Book]:

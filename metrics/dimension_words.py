@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics.metric import Metric
 
 WORDS: dict[str, str | Promise] = {
+    "move": _("Move"),
     "channel": _("Channel"),
     "activity_kind": _("Activity kind"),
     "rep": _("Rep"),

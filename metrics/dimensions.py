@@ -1,19 +1,20 @@
 """Dimensions: how a figure may be sliced, and how a raw database value becomes a member with a key and a label."""
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from accounts.models import Rep, Team
 from metrics.errors import QuestionRefused
 from metrics.periods import containing
+from metrics.waterfall_words import BAR_WORDS
 from pipeline.models import Activity, Campaign, Channel, Deal, ForecastCategory, LostReason, Pipeline, Product, Stage
 
 TIME = ("day", "week", "month", "quarter", "year")
 DIMENSIONS = (
     "rep", "team", "product", "product_family", "channel", "campaign", "segment", "industry", "region", "pipeline",
-    "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", *TIME,
+    "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", "move", *TIME,
 )  # fmt: skip
 
 
@@ -55,6 +56,14 @@ def _text(choices: Any = None) -> Naming:
     return Naming(name, lambda member: [member])
 
 
+def _known(words: Mapping[str, Any]) -> Naming:
+    """Values that the program itself knows, each with its word."""
+    return Naming(
+        lambda values: {value: Member(str(value), str(words[value])) for value in values},
+        lambda member: [member] if member in words else [],
+    )
+
+
 NAMINGS: dict[str, Naming] = {
     "rep": _rows(Rep, lambda rep: rep.email or rep.external_id or rep.name),
     "team": _rows(Team, lambda team: team.slug),
@@ -73,6 +82,7 @@ NAMINGS: dict[str, Naming] = {
     "activity_kind": _text(Activity.Kind),
     "deal_kind": _text(Deal.Kind),
     "currency": _text(),
+    "move": _known(BAR_WORDS),
 }
 
 

@@ -27,7 +27,8 @@ class Measure:
 
     ``value``: "" counts rows; "base_minor" is money by the deal itself; "credit" is money of won deals by shares;
     "weighted" is money times probability (in ten-thousandths of a minor unit); any other column is summed and, with
-    ``histogram``, kept as value -> count. ``need``: rows without it are left out.
+    ``histogram``, kept as value -> count. ``live``: never stored by day, because a later day or records of another
+    kind decide whether and for how much a row counts; always answered from the facts.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Measure:
     histogram: bool = False
     money: bool = False
     version: int = 1
+    live: bool = False
 
     @property
     def deals(self) -> DealFact:
@@ -74,7 +76,7 @@ class Measure:
         level = self.fact.level
         found = q.shelf.answers.find(self.key, q, level=level)
         if found is None:
-            stored = stored_answer(self, q, level=level)
+            stored = None if self.live else stored_answer(self, q, level=level)
             found = q.shelf.answers.keep(self.key, q, self.live_cells(q) if stored is None else stored)
         return found
 

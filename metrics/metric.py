@@ -78,6 +78,11 @@ class Metric:
         """Whether it is a share of cases: it has a Wilson interval, and few cases are told as such ("7 of 12")."""
         return False
 
+    @property
+    def is_live(self) -> bool:
+        """Whether some of it is never stored by day: then pages that show many figures at once leave it to its own."""
+        return any(measure.live for measure in self.measures())
+
     def parts(self, q: Question) -> dict[Member, Parts]:
         """The figure by member of ``q.by``; the member ``ALL`` alone when it is not sliced."""
         if q.by in TIME and not self.splits_by_time:

@@ -152,7 +152,7 @@ def changed_deals(q: Question) -> Iterator[tuple[int, DealState | None, DealStat
     before = before if is_now else before.filter(valid_to__lte=last)
     after = STATES.everything(q).valid_on(None if is_now else last).filter(valid_from__gt=first)
     was, now = (
-        {deal: _state(values) for deal, *values in _touching(rows, others, q).order_by().values_list(*COLUMNS)}
+        {deal: state_of(values) for deal, *values in _touching(rows, others, q).order_by().values_list(*COLUMNS)}
         for rows, others in ((before, after), (after, before))
     )
     for deal in sorted(was.keys() | now.keys()):
@@ -176,7 +176,8 @@ def _of_scope(scope: Scope) -> Q | None:
             return None
 
 
-def _state(values: list[Any]) -> DealState:
+def state_of(values: list[Any]) -> DealState:
+    """The state in a row of ``COLUMNS``, the deal left out."""
     outcome, category, owner, team, *rest = values
     return DealState(outcome, category, Place(owner, team), *rest)
 

@@ -2,7 +2,7 @@
 
 import datetime
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -72,7 +72,10 @@ def count_records(metric: Metric, q: Question) -> int:
     """How many rows ``list_records`` has in all."""
     keys: set[tuple[str, int]] = set()
     for stream in metric.streams(q.whole()):
-        keys |= {(stream.kind, pk) for pk in stream.rows.values_list(KEY_FIELDS[stream.kind], flat=True)}
+        if isinstance(stream.rows, list):
+            keys |= {(stream.kind, row.id) for row in stream.rows}
+        else:
+            keys |= {(stream.kind, pk) for pk in stream.rows.values_list(KEY_FIELDS[stream.kind], flat=True)}
     return len(keys)
 
 
@@ -85,8 +88,25 @@ def _plus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
 def _read(
     metric: Metric, q: Question, stream: Stream, after: tuple[datetime.date, str, int] | None, limit: int | None
 ) -> Iterator[Record]:
+    for day, pk, name, external_id, contribution in _rows(stream, after, limit):
+        yield Record(
+            stream.kind,
+            pk,
+            external_id or "",
+            name or "",
+            day,
+            _share(metric, q, stream.numerator, contribution, top=True),
+            _share(metric, q, stream.denominator, contribution, top=False),
+        )
+
+
+def _rows(stream: Stream, after: tuple[datetime.date, str, int] | None, limit: int | None) -> Iterable[Any]:
+    """Day, id, name, external id and contribution of the rows behind ``after``, in order."""
     key = KEY_FIELDS[stream.kind]
     rows = stream.rows
+    if isinstance(rows, list):
+        found = [row for row in rows if not after or (row.day, stream.kind, row.id) > after]
+        return found[:limit]
     if after:
         day, kind, pk = after
         later = Q(recorded_day__gt=day)
@@ -97,18 +117,8 @@ def _read(
         rows = rows.filter(later)
     rows = rows.order_by("recorded_day", key)
     names = ("deal__name", "deal__external_id") if stream.kind == "deal" else _names(stream.kind)
-    fields = ("recorded_day", key, *names, "contribution")
-    rows = rows.values_list(*fields)
-    for day, pk, name, external_id, contribution in rows[:limit] if limit else rows.iterator():
-        yield Record(
-            stream.kind,
-            pk,
-            external_id or "",
-            name or "",
-            day,
-            _share(metric, q, stream.numerator, contribution, top=True),
-            _share(metric, q, stream.denominator, contribution, top=False),
-        )
+    rows = rows.values_list("recorded_day", key, *names, "contribution")
+    return rows[:limit] if limit else rows.iterator()
 
 
 def _names(kind: str) -> tuple[str, str]:

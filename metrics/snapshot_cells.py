@@ -55,8 +55,9 @@ ScopeKey = tuple[str, int]
 
 
 def stored_measures() -> dict[str, Measure]:
-    """Every measure of the catalogue, once."""
-    return {measure.key: measure for metric in METRICS.values() for measure in metric.measures()}
+    """Every measure of the catalogue that is stored by day, once."""
+    measures = (measure for metric in METRICS.values() for measure in metric.measures())
+    return {measure.key: measure for measure in measures if not measure.live}
 
 
 def span_question(first: datetime.date, last: datetime.date, company: Company, today: datetime.date) -> Question:

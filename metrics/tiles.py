@@ -38,9 +38,9 @@ SPARK_MONTHS = 12
 
 
 def following(slugs: Iterable[str]) -> list[str]:
-    """The rest of the catalogue, in its order."""
+    """The rest of the catalogue, in its order; figures that no night stores are on their own pages alone."""
     shown = {*slugs, *REPEATED}
-    return [slug for slug in METRICS if slug not in shown]
+    return [slug for slug in METRICS if slug not in shown and not METRICS[slug].is_live]
 
 
 def tiles(reader: Reader, slugs: Iterable[str]) -> list[dict[str, Any]]:

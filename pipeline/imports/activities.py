@@ -36,6 +36,7 @@ class Activities(EqualRowsKind):
         "deal": Column(shelf="deals"),
         "lead": Column(shelf="leads"),
         "account": Column(shelf="accounts", keeps=True, about="default: the deal's"),
+        "contact": Column(shelf="contacts", keeps=True, about="who was spoken to"),
         "automated": Column(Reader.yes_no, keeps=True, about="yes or no; yes: no human did it, it is in no count"),
         "external_id": Column(text_of(200), keeps=True),
     }

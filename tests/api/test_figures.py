@@ -24,7 +24,7 @@ def test_the_catalogue_lists_every_metric(client, cast):
     client.force_login(cast.rep)
     slugs = [row["slug"] for row in client.get(reverse("api:metric-list")).json()["results"]]
     assert slugs == list(METRICS)
-    assert len(slugs) == 26
+    assert len(slugs) >= 42
 
 
 @pytest.mark.parametrize("slug", METRICS)
