@@ -158,7 +158,8 @@ def test_the_outcome_stays_once_a_deal_was_there(cast, stage):
 
 
 def test_a_stage_in_use_stays_and_says_why(admin, cast, stage):
-    move_deal(deal=cast.owns["rep"].deal, stage=Stage.objects.get(name="Discovery"), by=cast.rep, now=NOW)
+    later = NOW + datetime.timedelta(hours=1)  # a stay of no time is none
+    move_deal(deal=cast.owns["rep"].deal, stage=Stage.objects.get(name="Discovery"), by=cast.rep, now=later)
     page = admin.get(reverse("pipeline:stage_delete", args=[stage.pk])).content.decode()
     assert "2 deals" in page
     assert "3 stays of deals" in page
