@@ -2,31 +2,16 @@
 
 import json
 from io import StringIO
-from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.roles import Role
 from metrics.pipeline_moves import BARS
+from tests.metrics.flow.conftest import FERN
 
-FERN = Path(__file__).parents[2] / "data" / "changes" / "fern"
 CASES = json.loads((FERN / "changes.json").read_text())
 ENDS = {"from": "2026-01-31", "to": "2026-02-28"}
-
-
-@pytest.fixture
-def fern(settings, db):
-    config = json.loads((FERN / "company.json").read_text())
-    settings.COMPANY_TIME_ZONE = config["time_zone"]
-    settings.BASE_CURRENCY = config["base_currency"]
-    with time_machine.travel("2026-07-01T10:00Z", tick=False):
-        for step in config["imports"]:
-            call_command("import_data", step["kind"], str(FERN / step["file"]), "--json", stdout=StringIO())
-        yield User.objects.create_user("lea@fern.test", "correct horse battery", name="Lea", role=Role.LEADER)
 
 
 def command(**words):
