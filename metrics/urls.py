@@ -1,6 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
-from metrics.views import books, home, jobs, kpis, metric, metric_list, numbers, pipeline_changes, records, today
+from metrics.views import (
+    books,
+    funnel,
+    home,
+    jobs,
+    kpis,
+    metric,
+    metric_list,
+    numbers,
+    pipeline_changes,
+    records,
+    today,
+)
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/", kpis.TeamView.as_view(), name="team"),
     path("kpis/", kpis.KpiView.as_view(), name="kpis"),
     path("pipeline/changes/", pipeline_changes.PipelineChangesView.as_view(), name="pipeline_changes"),
+    path("funnel/", funnel.FunnelView.as_view(), name="funnel"),
     path("metrics/", metric_list.MetricListView.as_view(), name="metric_list"),
     path("metrics/<slug:slug>/", metric.MetricView.as_view(), name="metric"),
     path("metrics/<slug:slug>/records/", records.MetricRecordsView.as_view(), name="metric_records"),

@@ -1,0 +1,174 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts import formats
+from accounts.actions.exports import note_export
+from accounts.exports import SafeWriter
+from metrics.addresses import PageQuestion
+from metrics.chips import Chips, past_banner
+from metrics.errors import QuestionRefused
+from metrics.funnel import MODES, Step, walk
+from metrics.funnel_cohort import DEAL, LEAD, QUALIFIED, STARTS, WON, Cohort, read_cohort
+from metrics.funnel_rows import funnel_rows
+from metrics.numbers import decimal_of, ratio
+from metrics.period_names import progress_mark
+from metrics.question import Question
+from metrics.views.pages import FigurePage
+from pipeline.models import Pipeline
+
+PAGE = 50
+
+
+class FunnelChips(Chips):
+    """The filter bar; what the page has of its own stays in every address."""
+
+    kept: dict[str, Any] = {}  # noqa: RUF012  set for each request
+
+    def address(self, **changes: Any) -> str:
+        return super().address(**{**self.kept, **changes})
+
+    def bar(self, chips: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+        typed = {field["name"] for chip in chips for field in chip.get("fields", [])}
+        hidden = [(key, value) for key, value in self.asking.parts(**self.kept) if key not in typed]
+        return {"chips": chips, "hidden": hidden, "stamp": self.asking.now, **more}
+
+    def one_of(self, name: str, words: dict[str, str], chosen: str) -> list[dict[str, Any]]:
+        """The options of a segment."""
+        return [self._option(word, key == chosen, **{name: key}) for key, word in words.items()]
+
+    def pipelines(self, offered: list[Pipeline], chosen: Pipeline | None) -> list[dict[str, Any]]:
+        """A chip where there is more than one pipeline."""
+        if len(offered) < 2:
+            return []
+        options = [self._option(each.name, each == chosen, pipeline=each.pk) for each in offered]
+        is_set = chosen != offered[0]
+        return [{"label": _("Pipeline"), "value": str(chosen or ""), "is_set": is_set, "options": options}]
+
+
+class FunnelView(FigurePage):
+    """How far the leads that came, or the deals that were opened, have come: once per step reached, lost ones kept."""
+
+    def answer(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        asking = self.question(request)
+        start, mode = (self.choice(request, name, allowed) for name, allowed in (("start", STARTS), ("mode", MODES)))
+        pipelines = list(Pipeline.objects.order_by("position", "pk"))
+        pipeline = self.pipeline(request, pipelines)
+        q = Question(asking.period, asking.scope, asking.company, asking.today, asking.as_of)
+        words = {LEAD: _("Leads"), QUALIFIED: _("Qualified"), DEAL: _("Deals"), WON: _("Won")}
+        cohort = read_cohort(q, start=start, pipeline=pipeline, words=words)
+        steps = walk(cohort.journeys, list(cohort.steps), mode)
+        if request.GET.get("format") == "csv":
+            return self.export(request, asking, cohort, steps)
+        chips = FunnelChips(asking, request)
+        chips.kept = {
+            "start": start,
+            "mode": mode,
+            "pipeline": pipeline.pk if pipeline and len(pipelines) > 1 else None,
+        }
+        context = {
+            "title": _("Funnel"),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "filters": chips.bar(
+                [chips.scope(), chips.period(), *chips.pipelines(pipelines, pipeline), *chips.as_of()],
+                export_url=chips.address(format="csv"),
+            ),
+            "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
+            "starts": chips.one_of("start", {"leads": _("Leads that came"), "deals": _("Deals opened")}, start),
+            "modes": chips.one_of("mode", {"order": _("All stages in order"), "any": _("Any stage")}, mode),
+            "in_order": mode == "order",
+            "steps": [self.row(chips, cohort, step, steps[0]) for step in steps],
+            "count": steps[0].count,
+            "sentence": sentence(cohort, steps),
+            **self.records(request, chips, cohort, steps),
+        }
+        return render(request, "metrics/funnel.html", context)
+
+    @staticmethod
+    def choice(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
+        """One of some words; the first where the address has none."""
+        asked = request.GET.get(name) or allowed[0]
+        if asked not in allowed:
+            raise QuestionRefused(f"{name}: possible are {', '.join(allowed)}.", name)
+        return asked
+
+    @staticmethod
+    def pipeline(request: HttpRequest, offered: list[Pipeline]) -> Pipeline | None:
+        """The pipeline whose stages are the steps; the first one where the address has none."""
+        asked = request.GET.get("pipeline") or ""
+        if not asked:
+            return offered[0] if offered else None
+        found = next((each for each in offered if str(each.pk) == asked), None)
+        if found is None:
+            raise QuestionRefused(f"pipeline: possible are {', '.join(str(each.pk) for each in offered)}.", "pipeline")
+        return found
+
+    @staticmethod
+    def row(chips: FunnelChips, cohort: Cohort, step: Step, first: Step) -> dict[str, Any]:
+        days = step.median_days
+        return {
+            "word": cohort.steps[step.key],
+            "count": step.count,
+            "bar": decimal_of(ratio(step.count, first.count) or 0),
+            "url": f"{chips.address(step=step.key)}#records",
+            "is_first": step is first,
+            "part": step.converted,
+            "whole": step.whole,
+            "of_all": first.count,
+            "days": None if days is None else decimal_of(days),
+        }
+
+    @staticmethod
+    def records(request: HttpRequest, chips: FunnelChips, cohort: Cohort, steps: list[Step]) -> dict[str, Any]:
+        """The leads or deals that reached the step of the address, page by page; nothing where it names none."""
+        key = request.GET.get("step") or ""
+        if not key:
+            return {"records": None}
+        step = next((each for each in steps if each.key == key), None)
+        if step is None:
+            raise QuestionRefused(f"step: possible are {', '.join(cohort.steps)}.", "step")
+        pages = max(1, -(-step.count // PAGE))
+        text = request.GET.get("page") or "1"
+        if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= pages:
+            raise QuestionRefused(f"page: a whole number from 1 to {pages}.", "page")
+        number = int(text)
+        places = sorted(step.reached, key=lambda place: (step.reached[place], place))[
+            (number - 1) * PAGE : number * PAGE
+        ]
+        return {
+            "records": funnel_rows(cohort, step, places, request.user),
+            "step": cohort.steps[key],
+            "step_count": step.count,
+            "previous_url": f"{chips.address(step=key, page=number - 1)}#records" if number > 1 else "",
+            "next_url": f"{chips.address(step=key, page=number + 1)}#records" if number < pages else "",
+        }
+
+    @staticmethod
+    def export(request: HttpRequest, asking: PageQuestion, cohort: Cohort, steps: list[Step]) -> HttpResponse:
+        """The steps as a file."""
+        note_export(kind="funnel", query=request.GET.urlencode(), by=request.user, now=asking.now)
+        header = ["step", "reached", "of_step_before", "step_before", "median_days"]
+        rows = []
+        for step in steps:
+            days = step.median_days
+            after = step is not steps[0]
+            parts = [step.converted, step.whole] if after else [None, None]
+            rows.append([cohort.steps[step.key], step.count, *parts, None if days is None else decimal_of(days)])
+        return SafeWriter(header).response(rows, f"funnel-{asking.period.name}.csv")
+
+
+def sentence(cohort: Cohort, steps: list[Step]) -> str:
+    """How many came through, and where most were left behind."""
+    first, last = steps[0], steps[-1]
+    if not first.count:
+        return ""
+    whole = {"won": formats.number(last.count), "all": formats.number(first.count)}
+    text = _("%(won)s of %(all)s were won.") % whole
+    lost = [(step.whole - step.converted, step) for step in steps[1:] if step.whole]
+    most = max(lost, key=lambda pair: pair[0], default=None)
+    if not most or not most[0]:
+        return text
+    words = {"left": formats.number(most[0]), "whole": formats.number(most[1].whole), "step": cohort.steps[most[1].key]}
+    return f"{text} " + _("Most were left before “%(step)s”: %(left)s of %(whole)s have not come there.") % words
