@@ -14,6 +14,7 @@ from metrics.figure import Figure
 from metrics.metric import Metric, Quantile, Ratio, Total
 from metrics.period_names import compared_title, period_title
 from metrics.reading import Reader
+from metrics.shares import Reduction
 from metrics.wording import amount_text, figure_text, part_texts
 
 WORDS: dict[str, str | Promise] = {
@@ -39,6 +40,15 @@ WORDS: dict[str, str | Promise] = {
     "calls": gettext_lazy("outgoing calls"),
     "demos": gettext_lazy("demos held"),
     "new_customers": gettext_lazy("accounts with a first win"),
+    "kept_money": gettext_lazy("amounts won, less credit notes"),
+    "line_units": gettext_lazy("units"),
+    "line_discount": gettext_lazy("discount given"),
+    "line_listed": gettext_lazy("net value"),
+    "line_list": gettext_lazy("value at list price"),
+    "line_listed_kept": gettext_lazy("net value, less credit notes"),
+    "line_costed": gettext_lazy("revenue with a known cost"),
+    "line_earned": gettext_lazy("gross profit"),
+    "line_profit": gettext_lazy("gross profit"),
     "open_money_moves": gettext_lazy("moves of the open pipeline"),
     "reopened": gettext_lazy("deals opened again"),
     "deals_opened": gettext_lazy("deals opened"),
@@ -91,6 +101,8 @@ def words_of(key: str) -> str | Promise:
 def part_words(metric: Metric) -> tuple[str | Promise, str | Promise]:
     """What numerator and denominator are, for heads of columns; empty where the metric has none."""
     match metric:
+        case Reduction():
+            return words_of("line_discount"), words_of(metric.bottom.key)
         case Ratio():
             return words_of(metric.top.key), words_of(metric.bottom.key)
         case Growth():

@@ -59,15 +59,39 @@ class Measure:
         rows = rows.filter(Exists(_credits(q).filter(version=OuterRef("pk"))))
         return self.fact.filtered(rows, q, skip=SELLER)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether each credited rep has his share of it, not the deal's owner all."""
+        return self.value == "credit"
+
+    @property
+    def column(self) -> str:
+        """The column of the fact that is summed; empty for a count."""
+        return "base_minor" if self.is_shared else self.value
+
+    @property
+    def part(self) -> str:
+        """The same of a deal's products and of its credited reps."""
+        return "base_minor"
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether a product has a part of it; a count or another column counts the whole deal for each product."""
+        return self.money
+
     def _credited(self, q: Question) -> bool:
         """Whether shares decide: money of won deals of some reps or teams."""
         asked = q.scope.kind != "company" or any(dimension in SELLER for dimension, _member in q.where)
-        return self.value == "credit" and asked
+        return self.is_shared and asked
 
     def covered(self, q: Question) -> bool:
         """Whether the period touches the days on which such rows are known; what is outside is null, not 0."""
         first = asked_once(q, ("coverage", id(self.fact), q.as_of, q.known_at), lambda: self.fact.coverage(q))
         return first is not None and q.period.end > first and q.period.start <= q.as_of
+
+    def notes(self, q: Question) -> list[str]:
+        """What a reader should know of rows that are left out."""
+        return []
 
     def cells(self, q: Question) -> Cells:
         """The measure by member of ``q.by``; ``ALL`` when it is not sliced. From stored days where it can."""
@@ -82,7 +106,7 @@ class Measure:
 
     def live_cells(self, q: Question) -> Cells:
         """The same, computed from the facts."""
-        if self._credited(q) or (self.value == "credit" and q.by in SELLER):
+        if self._credited(q) or (self.is_shared and q.by in SELLER):
             return self._by_credit(q)
         if self._by_product(q):
             return self._products(q)
@@ -93,7 +117,7 @@ class Measure:
         return self._grouped(rows, q, column, Count("pk"), self._sum(""))
 
     def _by_product(self, q: Question) -> bool:
-        return q.by in PRODUCT or (self.money and any(dimension in PRODUCT for dimension, _ in q.where))
+        return q.by in PRODUCT or (self.is_of_lines and any(dimension in PRODUCT for dimension, _ in q.where))
 
     def _column(self, q: Question) -> str | None:
         if q.by is None:
@@ -108,7 +132,7 @@ class Measure:
                 F(f"{prefix}base_minor") * F(f"{prefix}probability_bp"), models.BigIntegerField()
             )
             return Sum(product)
-        return Sum(f"{prefix}base_minor" if self.value == "credit" else f"{prefix}{self.value}")
+        return Sum(f"{prefix}{self.column}")
 
     def _grouped(self, rows: Any, q: Question, column: str | None, n: Any, total: Any) -> Cells:
         """Group by the raw column, then fold raw values into members (days into months, ids into names)."""
@@ -135,13 +159,13 @@ class Measure:
             column = f"{q.by}_id"
         elif column and q.by != "customer":
             column = f"version__{column}"
-        return self._grouped(credits, q, column, Count("version", distinct=True), Sum("base_minor"))
+        return self._grouped(credits, q, column, Count("version", distinct=True), Sum(self.part))
 
     def _products(self, q: Question) -> Cells:
         """By product: money by line (what no line covers is unknown), counts as distinct deals."""
         rows = self.population(q)
-        lines = VersionProduct.objects.filter(version__in=rows.values("pk"))
-        if not self.money:
+        lines = self._parts().filter(version__in=rows.values("pk"))
+        if not self.is_of_lines:
             named = VersionProduct.objects.filter(version=OuterRef("version"), product__isnull=False)
             lines = lines.filter(Q(product__isnull=False) | ~Exists(named))
         for dimension, member in q.where:
@@ -150,10 +174,10 @@ class Measure:
         column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "")
         if column is None and q.by:
             column = f"version__{self._column(q)}"
-        if self.value and not self.money:
+        if self.value and not self.is_of_lines:
             return self._summed_once(lines, q, column)
         n = Count("version", distinct=True)
-        total = Sum("base_minor") if self.money else n
+        total = Sum(self.part) if self.is_of_lines else n
         return self._grouped(lines, q, column, n, total)
 
     def _summed_once(self, lines: Any, q: Question, column: str | None) -> Cells:
@@ -169,11 +193,13 @@ class Measure:
         wanted = {dimension: member for dimension, member in q.where if dimension in PRODUCT}
         rows = self.population(q)
         credited: dict[int, int] = defaultdict(int)
-        for version, part in _credits(q).filter(version__in=rows.values("pk")).values_list("version", "base_minor"):
+        for version, part in _credits(q).filter(version__in=rows.values("pk")).values_list("version", self.part):
             credited[version] += part or 0
         column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "product", "product_id")
-        lines = VersionProduct.objects.filter(version__in=rows.values("pk")).values_list(
-            "version", "pk", column, "base_minor", "version__base_minor", f"version__{self.fact.date}"
+        lines = (
+            self._parts()
+            .filter(version__in=rows.values("pk"))
+            .values_list("version", "pk", column, self.part, f"version__{self.column}", f"version__{self.fact.date}")
         )
         keep = None
         for dimension, member in wanted.items():
@@ -197,18 +223,22 @@ class Measure:
             return Value(1, output_field=IntegerField())
         if self._credited(q):
             part = _credits(q).filter(version=OuterRef("pk")).order_by().values("version")
-            return models.Subquery(part.annotate(part=Sum("base_minor")).values("part"))
+            return models.Subquery(part.annotate(part_=Sum(self.part)).values("part_"))
         products = [(dimension, member) for dimension, member in q.where if dimension in PRODUCT]
-        if self.money and products:
-            lines = VersionProduct.objects.filter(version=OuterRef("pk")).order_by()
+        if self.is_of_lines and products:
+            lines = self._parts().filter(version=OuterRef("pk"))
             for dimension, member in products:
                 lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
-            return models.Subquery(lines.values("version").annotate(part=Sum("base_minor")).values("part"))
+            return models.Subquery(lines.values("version").annotate(part_=Sum(self.part)).values("part_"))
         if self.value == "weighted":
             return ExpressionWrapper(
                 Coalesce(F("base_minor"), Value(0)) * F("probability_bp"), output_field=models.BigIntegerField()
             )
-        return F("base_minor" if self.value == "credit" else self.value)
+        return F(self.column)
+
+    def _parts(self) -> models.QuerySet[VersionProduct]:
+        """The products of versions that have a part of it."""
+        return VersionProduct.objects.order_by()
 
 
 def _named(found: dict[Any, Cell], by: str | None) -> Cells:

@@ -10,7 +10,7 @@ from metrics.audits import audit_days
 from metrics.definitions import definitions_digest
 from metrics.models import Restatement, SnapshotDay
 from metrics.snapshots import CAPACITY, days_to_do, store_days
-from pipeline.actions.rates import price_waiting_deals
+from pipeline.actions.rates import price_waiting_deals, price_waiting_lines
 from pipeline.models import ChangedDay
 
 
@@ -32,7 +32,9 @@ def run_night(
     days: list[datetime.date] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> NightReport:
-    """Price deals whose rate has come, store the days that are due (or ``days``), audit them and some older ones."""
+    """Price deals whose rate, or whose products' prices, have come; store the days that are due (or ``days``); audit
+    them and some older ones.
+    """
     company = Company.current()
     today = business_date(now, company.zone)
     report = NightReport()
@@ -40,6 +42,7 @@ def run_night(
     ChangedDay.objects.filter(subject=CAPACITY).delete()
     if days is None:
         report.priced = price_waiting_deals(now=now, company=company)
+        price_waiting_lines(now=now, company=company)
         days = days_to_do(company, today)
     before = Restatement.objects.filter(run=run).count()
     report.days = len(days)

@@ -142,8 +142,7 @@ def _add_flows(cells: Cells, fact: Fact, measures: list[Measure], q: Question, t
         condition = measure.condition(q) or None
         asked[f"n_{at}"] = Count("pk", filter=condition)
         if measure.value:
-            column = "base_minor" if measure.value == "credit" else measure.value
-            asked[f"total_{at}"] = Sum(column, filter=condition)
+            asked[f"total_{at}"] = Sum(measure.column, filter=condition)
     rows = fact.in_period(q).order_by().values_list(*_columns(fact)).annotate(**asked)
     for day, rep, team, *found in rows:
         numbers = iter(found)
@@ -154,11 +153,11 @@ def _add_flows(cells: Cells, fact: Fact, measures: list[Measure], q: Question, t
             if not n:
                 continue
             cells[Place(measure.key, "company", 0, day)].add(total, n)
-            if measure.value != "credit":
+            if not measure.is_shared:
                 for kind, ident in scopes:
                     cells[Place(measure.key, kind, ident, day)].add(total, n)
     for measure in measures:
-        if measure.value == "credit":
+        if measure.is_shared:
             _add_credits(cells, measure, q, tree)
 
 
@@ -174,7 +173,7 @@ def _add_credits(cells: Cells, measure: Measure, q: Question, tree: TeamTree) ->
     """Money by shares: a deal with two credited reps of one team counts once for the team."""
     credits = VersionCredit.objects.filter(version__in=measure.population(q).order_by().values("pk"))
     seen: set[tuple[int, ScopeKey]] = set()
-    columns = ("version", f"version__{measure.fact.date}", "rep", "team", "base_minor")
+    columns = ("version", f"version__{measure.fact.date}", "rep", "team", measure.part)
     for version, day, rep, team, part in credits.values_list(*columns).iterator():
         cells[Place(measure.key, "rep", rep, day)].add(part, 1)
         for scope in tree.cells_of_team(team):

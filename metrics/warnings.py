@@ -14,6 +14,9 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
     money = next((m for m in metric.measures() if m.money or m.value == "weighted"), None)
     whole = q.whole()
     found = [] if money is None else [*asked_once(q, ("money", money.key, whole), lambda: _of_money(money, whole))]
+    for measure in metric.measures():
+        notes = asked_once(q, ("notes", measure.key, whole), lambda measure=measure: measure.notes(whole))
+        found += [note for note in notes if note not in found]
     if q.book is not None and not is_versioned(metric):
         if kept_parts(metric, q) is None:
             found.append(f"not kept when {q.book.name} was frozen: shown as it stands today")

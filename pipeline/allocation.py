@@ -43,14 +43,9 @@ def split_products(
     """(product, minor units of the base currency): the parts add up to ``base_minor``.
 
     What the lines do not cover goes to None, the unknown product; with lines that fit the amount there is none. A deal
-    without any line is of the unknown product alone.
+    without any line is of the unknown product alone. The lines of a credit note may have prices above or below 0.
     """
-    nets: dict[int | None, int | None] = {}
-    for line in lines:
-        net = line_net_minor(line, currency)
-        if net is None and len(lines) == 1:
-            net = amount_minor
-        nets[line[0]] = (nets.get(line[0]) or 0) + (net or 0)
+    nets = _nets(amount_minor, lines, currency)
     if not nets:
         return [(None, base_minor)]
     if base_minor is None or amount_minor is None:
@@ -66,3 +61,16 @@ def split_products(
     for product in sorted(scaled, key=lambda key: floors[key] - scaled[key])[:odd]:
         floors[product] += 1
     return list(floors.items())
+
+
+def _nets(amount_minor: int | None, lines: list[list[Any]], currency: str) -> dict[int | None, int | None]:
+    """The lines' own money by product, in the deal's currency."""
+    nets: dict[int | None, int | None] = {}
+    for line in lines:
+        net = line_net_minor(line, currency)
+        if net is None and len(lines) == 1:
+            net = amount_minor
+        nets[line[0]] = (nets.get(line[0]) or 0) + (net or 0)
+    if (amount_minor or 0) < 0 and all((net or 0) >= 0 for net in nets.values()):
+        return {product: -(net or 0) for product, net in nets.items()}
+    return nets

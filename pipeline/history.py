@@ -12,10 +12,10 @@ from accounts.business_dates import business_date, day_start
 from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, User
 from accounts.money import convert_minor, from_minor
-from pipeline.allocation import split_credits, split_products
 from pipeline.changed_days import changed_spans, queue_days, queue_neighbours
 from pipeline.fold import Event, Folded, State, fold
-from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit, VersionCredit, VersionProduct
+from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit, VersionCredit
+from pipeline.version_parts import FigureBook, VersionParts
 
 BATCH = 1000
 
@@ -56,16 +56,16 @@ def append_changes(changes: Sequence[Change], *, now: datetime.datetime, company
     refold_deals({change.deal_id for change in changes}, now=now, company=company)
 
 
-def refold_deals(deal_ids: Iterable[int], *, now: datetime.datetime, company: Company) -> int:
+def refold_deals(deal_ids: Iterable[int], *, now: datetime.datetime, company: Company, reprices: bool = False) -> int:
     """Fold the deals' events and store what differs; the number of versions written.
 
     Nothing is overwritten: a version that no longer holds is superseded. The spans of days that changed are queued for
-    the nightly run. Twice in a row changes nothing.
+    the nightly run. Twice in a row changes nothing. ``reprices``: also where a product's price or cost has come since.
     """
     ids = sorted(set(deal_ids))
     written = 0
     for start in range(0, len(ids), BATCH):
-        written += _Refold(ids[start : start + BATCH], now, company).run()
+        written += _Refold(ids[start : start + BATCH], now, company).run(reprices=reprices)
     return written
 
 
@@ -107,11 +107,19 @@ class _Refold:
         self.new: list[tuple[DealVersion, State]] = []
         self.gone: list[DealVersion] = []
 
-    def run(self) -> int:
+    def run(self, *, reprices: bool = False) -> int:
         visits: list[StageVisit] = []
+        folds = {
+            deal_id: fold(self.events[deal_id], self.teams, lambda day: day_start(day, self.zone))
+            for deal_id in self.deals
+        }
+        prices = None
+        if reprices:
+            states = [state for folded in folds.values() for state in folded.states]
+            prices = FigureBook(states, self.company)
         for deal_id, deal in self.deals.items():
-            folded = fold(self.events[deal_id], self.teams, lambda day: day_start(day, self.zone))
-            self._compare(deal_id, folded.states)
+            folded = folds[deal_id]
+            self._compare(deal_id, folded.states, prices)
             write_current(deal, folded, self.company)
             visits += [
                 StageVisit(deal_id=deal_id, stage_id=visit.stage, entered_at=visit.entered_at, left_at=visit.left_at)
@@ -128,11 +136,14 @@ class _Refold:
             self._compare(deal_id, fold(self.events[deal_id], self.teams, lambda day: day_start(day, self.zone)).states)
         return {version.deal_id for version in [*(version for version, _state in self.new), *self.gone]}
 
-    def _compare(self, deal_id: int, states: list[State]) -> None:
+    def _compare(self, deal_id: int, states: list[State], prices: FigureBook | None = None) -> None:
         kept = {(version.valid_from, version.digest): version for version in self.stored[deal_id]}
         for state in states:
             same = kept.get((state.valid_from, state.digest))
-            if same is not None and not self._has_moved_credits(same):
+            has_prices = (
+                prices is not None and same is not None and same.outcome == "won" and prices.differs(same, state)
+            )
+            if same is not None and not has_prices and not self._has_moved_credits(same):
                 del kept[same.valid_from, same.digest]
                 continue
             self.new.append((version_of(deal_id, state, recorded_at=self.now, company=self.company), state))
@@ -145,9 +156,10 @@ class _Refold:
 
     def _store(self) -> None:
         DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=self.now)
+        parts = VersionParts(self.new, self.teams, self.rank, self.company)
         DealVersion.objects.bulk_create([version for version, _state in self.new], batch_size=BATCH)
         self._keep_out_of_books()
-        store_parts(self.new, self.teams, self.rank)
+        parts.store()
         created = [version for version, _state in self.new]
         touched = created + self.gone
         queue_days(ChangedDay.Subject.DEALS, changed_spans(self.gone, created, self.today), now=self.now)
@@ -205,36 +217,6 @@ def version_of(deal_id: int, state: State, *, recorded_at: datetime.datetime, co
         is_key=fields.get("is_key", False),
         digest=state.digest,
     )
-
-
-def store_parts(rows: Sequence[tuple[DealVersion, State]], teams: TeamHistory, rank: dict[int, str | None]) -> None:
-    """Split the money of stored versions by product and, once won, by credited rep."""
-    shares: list[VersionCredit] = []
-    products: list[VersionProduct] = []
-    for version, state in rows:
-        products += [
-            VersionProduct(version=version, product_id=product, base_minor=part)
-            for product, part in split_products(
-                version.base_minor, version.amount_minor, state.fields["lines"] or [], version.currency
-            )
-        ]
-        if version.outcome == "won":
-            shares += _credits(version, state, teams, rank)
-    VersionCredit.objects.bulk_create(shares, batch_size=BATCH)
-    VersionProduct.objects.bulk_create(products, batch_size=BATCH)
-
-
-def _credits(
-    version: DealVersion, state: State, teams: TeamHistory, rank: dict[int, str | None]
-) -> list[VersionCredit]:
-    parts = split_credits(
-        version.base_minor, state.fields["credits"] or [], version.owner_id, lambda rep: rank.get(rep) or ""
-    )
-    day = version.closed_on or version.valid_from
-    return [
-        VersionCredit(version=version, rep_id=rep, team_id=teams.team_on(rep, day), share=share, base_minor=part)
-        for rep, share, part in parts
-    ]
 
 
 def cycle_days(opened_on: str | None, closed_on: datetime.date | None) -> int | None:

@@ -14,8 +14,9 @@ from accounts.memberships import TeamHistory
 from accounts.models import Company
 from pipeline.changed_days import queue_days, span_of
 from pipeline.fold import Event, Folded, State, fold
-from pipeline.history import BATCH, store_parts, version_of, write_current
+from pipeline.history import BATCH, version_of, write_current
 from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit
+from pipeline.version_parts import VersionParts
 
 
 @dataclass
@@ -78,8 +79,9 @@ def store_histories(histories: Sequence[History], *, teams: TeamHistory, rank: d
             versions.append((version, known.state))
     DealEvent.objects.bulk_create(events, batch_size=BATCH)
     StageVisit.objects.bulk_create(visits, batch_size=BATCH)
+    parts = VersionParts(versions, teams, rank, company)
     DealVersion.objects.bulk_create([version for version, _state in versions], batch_size=BATCH)
-    store_parts(versions, teams, rank)
+    parts.store()
     today = business_date(now, company.zone)
     queue_days(ChangedDay.Subject.DEALS, [span_of(version, today) for version, _state in versions], now=now)
     return len(versions)

@@ -1,12 +1,15 @@
+"""Deals that waited: for an exchange rate, or for what their products cost."""
+
 import datetime
 from collections import defaultdict
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Company
 from accounts.rates import RateBook
-from pipeline.history import Change, append_changes
-from pipeline.models import DealEvent, DealVersion
+from pipeline.history import Change, append_changes, refold_deals
+from pipeline.models import DealEvent, DealVersion, VersionProduct
 
 
 @transaction.atomic
@@ -47,3 +50,19 @@ def price_waiting_deals(*, now: datetime.datetime, company: Company) -> int:
     if changes:
         append_changes(changes, now=now, company=company)
     return len({change.deal_id for change in changes})
+
+
+@transaction.atomic
+def price_waiting_lines(*, now: datetime.datetime, company: Company) -> int:
+    """Give won deals the list prices and the costs of their products that have come since; the versions written.
+
+    Only what was not known is filled in: a price that changed after the sale moves nothing.
+    """
+    new_price = Q(listed_minor=None, product__list_price__isnull=False)
+    new_cost = Q(costed_minor=None, product__unit_cost__isnull=False)
+    unread = Q(units_e4=None, product__isnull=False) | Q(costed_minor=None, product=None, version__kind="credit")
+    waiting = VersionProduct.objects.filter(
+        new_price | new_cost | unread, version__superseded_at=None, version__outcome="won", base_minor__isnull=False
+    )
+    deals = set(waiting.values_list("version__deal", flat=True))
+    return refold_deals(deals, now=now, company=company, reprices=True)

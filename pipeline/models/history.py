@@ -60,7 +60,8 @@ class DealVersion(models.Model):
     ``closed_on`` is the first day of the final unbroken closed run as of this version. ``owner``, ``team`` and the
     dimensions are those of that day; a closed deal keeps those of its closing day. ``discounted_on`` is the day on
     which the deal was lost as a duplicate, spam or test; from then on it is in no count and no rate. ``cycle_days`` are
-    the whole days from opening to close, None while it is open or when its start is not known.
+    the whole days from opening to close, None while it is open or when its start is not known. ``units_e4`` to
+    ``profit_minor`` are what the lines of a won deal come to (``pipeline.line_figures``).
     """
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="versions")
@@ -95,6 +96,11 @@ class DealVersion(models.Model):
     industry = models.CharField(max_length=200, blank=True)
     region = models.CharField(max_length=200, blank=True)
     is_key = models.BooleanField(default=False)
+    units_e4 = models.BigIntegerField(null=True)
+    listed_minor = models.BigIntegerField(null=True)
+    list_minor = models.BigIntegerField(null=True)
+    costed_minor = models.BigIntegerField(null=True)
+    profit_minor = models.BigIntegerField(null=True)
     digest = models.CharField(max_length=32)
 
     objects = DealVersionQuerySet.as_manager()
@@ -127,13 +133,14 @@ class DealVersion(models.Model):
 
 
 class VersionCredit(models.Model):
-    """What a won version credits to a rep; ``base_minor`` None when the deal's base amount is not known."""
+    """What a won version credits to a rep: of its money and of its profit; None where the deal's is not known."""
 
     version = models.ForeignKey(DealVersion, models.CASCADE, related_name="credits")
     rep = models.ForeignKey(Rep, models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     share = models.DecimalField(max_digits=7, decimal_places=6)
     base_minor = models.BigIntegerField(null=True)
+    profit_minor = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar[list] = [models.UniqueConstraint(fields=["version", "rep"], name="version_credit_once")]
@@ -143,11 +150,19 @@ class VersionCredit(models.Model):
 
 
 class VersionProduct(models.Model):
-    """A version's money by product; ``product`` None is what no line covers. The parts add up to the version's."""
+    """A version's money by product; ``product`` None is what no line covers. The parts add up to the version's.
+
+    ``units_e4`` to ``profit_minor``: of a won version, see ``pipeline.line_figures``.
+    """
 
     version = models.ForeignKey(DealVersion, models.CASCADE, related_name="products")
     product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+")
     base_minor = models.BigIntegerField(null=True)
+    units_e4 = models.BigIntegerField(null=True)
+    listed_minor = models.BigIntegerField(null=True)
+    list_minor = models.BigIntegerField(null=True)
+    costed_minor = models.BigIntegerField(null=True)
+    profit_minor = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar[list] = [
