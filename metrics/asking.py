@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.business_dates import business_date
 from accounts.models import Company
+from metrics.aims import with_aim
 from metrics.books import as_reported, book_of, refuse_unfrozen
 from metrics.errors import QuestionRefused
 from metrics.evaluate import COMPARISONS, answer, compared, find_metric, make_question, with_previous
@@ -31,7 +32,7 @@ class Asked:
 
     def figure(self, now: datetime.datetime) -> Figure:
         """The answer, with the earlier figure beside it where a comparison was asked for."""
-        figure = answer(self.metric, self.question, now)
+        figure = with_aim(answer(self.metric, self.question, now))
         if self.compare:
             earlier = answer(self.metric, compared(self.question, self.compare), now)
             figure = with_previous(figure, earlier)

@@ -13,6 +13,7 @@ from metrics.errors import QuestionRefused
 from metrics.figure import Figure, MemberValue, dress, interval, state_of
 from metrics.metric import Metric, Parts
 from metrics.models import Restatement
+from metrics.operated import operated
 from metrics.periods import Period
 from metrics.question import Question, Reported
 from metrics.scopes import Scope
@@ -23,8 +24,8 @@ COMPARISONS = ("previous", "year")
 
 
 def find_metric(slug: str) -> Metric:
-    """The metric of a slug; QuestionRefused with the list of slugs."""
-    metric = METRICS.get(slug)
+    """The metric of a slug, also an operator on one; QuestionRefused with the list of slugs."""
+    metric = METRICS.get(slug) or operated(slug)
     if metric is None:
         raise QuestionRefused(f"Unknown metric “{slug[:60]}”. Possible: {', '.join(METRICS)}.", "metric")
     return metric

@@ -40,7 +40,7 @@ class MemberValue:
 
 @dataclass(frozen=True)
 class Figure:
-    """What ``evaluate`` answers. ``low`` and ``high``: the Wilson 95 % interval of a rate."""
+    """What ``evaluate`` answers. ``low`` and ``high``: the Wilson 95 % interval of a rate; ``aim``: its target."""
 
     metric: Metric
     question: Question
@@ -54,6 +54,7 @@ class Figure:
     change: Decimal | None = None
     by: list[MemberValue] | None = None
     run: int | None = None
+    aim: Any = None
     restated: bool = False
     warnings: list[str] = field(default_factory=list)
 
@@ -81,7 +82,7 @@ class Figure:
             "restated": self.restated,
             "warnings": self.warnings,
             "previous": None,
-            "target": None,
+            "target": self.aim.as_json() if self.aim else None,
         }
         if q.book:
             answer["reported"] = {"period": q.book.name, "frozen_at": q.book.frozen_at.isoformat()}

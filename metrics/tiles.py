@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import formats
-from metrics.catalogue import METRICS
+from metrics.aims import aim_of
 from metrics.figure import Figure
 from metrics.metric import Metric, Total
 from metrics.period_names import period_short
 from metrics.reading import Earlier, Point, Reader, Reading
-from metrics.wording import change_of, figure_text, is_rate, is_small, shown_unit
+from metrics.wording import amount_text, change_of, figure_text, is_rate, is_small, shown_unit
 
 LEADING = (
     "won_revenue", "deals_won", "win_rate", "average_deal_size", "sales_cycle_length",
@@ -28,6 +28,14 @@ OWN = (
 )  # fmt: skip
 """The tiles of a rep's own numbers."""
 
+EVERYDAY = (
+    "won_revenue", "revenue_growth", "deals_won", "deals_closed", "average_deal_size", "win_rate", "win_loss_ratio",
+    "sales_productivity", "open_pipeline", "open_deals", "weighted_pipeline", "pipeline_created", "sales_cycle_length",
+    "sales_cycle_median", "sales_velocity", "leads_created", "lead_qualification_rate", "lead_to_opportunity_rate",
+    "lead_to_customer_rate", "lead_response_time", "activities_logged", "calls_made", "demos_held", "new_customers",
+)  # fmt: skip
+"""What a page of figures shows beside its tiles; all others are in the list of metrics."""
+
 REPEATED = ("revenue_by_channel", "revenue_by_product")
 """Metrics that are another one under a second name; lists leave them out."""
 
@@ -38,9 +46,9 @@ SPARK_MONTHS = 12
 
 
 def following(slugs: Iterable[str]) -> list[str]:
-    """The rest of the catalogue, in its order; figures that no night stores are on their own pages alone."""
+    """The other figures of a page: those answered from stored days, in the order of the catalogue."""
     shown = {*slugs, *REPEATED}
-    return [slug for slug in METRICS if slug not in shown and not METRICS[slug].is_live]
+    return [slug for slug in EVERYDAY if slug not in shown]
 
 
 def tiles(reader: Reader, slugs: Iterable[str]) -> list[dict[str, Any]]:
@@ -57,8 +65,21 @@ def _tile(reader: Reader, slug: str) -> dict[str, Any]:
         "foot": {"label": figure.warnings[0], "text": ""} if figure.warnings else None,
         **figure_entry(reader, figure),
         "changes": [_narrow(change) for change in changes(reading)],
+        "pace": _pace(figure),
         "label": SHORT.get(slug, figure.metric.name),
     }
+
+
+def _pace(figure: Figure) -> dict[str, Any] | None:
+    """How much of the target is reached, beside the share of working days that are over; None without a target."""
+    aim = aim_of(figure)
+    if aim is None or aim.attainment is None:
+        return None
+    due = None if aim.lower else aim.elapsed
+    target = amount_text(figure.metric.unit, aim.target, figure.question.company.base_currency)
+    label = _("%(share)s of the target %(target)s") % {"share": formats.percent(aim.attainment), "target": target}
+    gap = aim.attainment - (due if due is not None else 1)
+    return {"share": aim.attainment, "due": due, "gap": gap, "label": label}
 
 
 def rows(reader: Reader, slugs: Iterable[str]) -> list[dict[str, Any]]:

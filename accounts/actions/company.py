@@ -1,9 +1,11 @@
 import datetime
+from collections.abc import Mapping
 
 from django.db import transaction
 
+from accounts.actions.audit import write_audit
 from accounts.actions.configuration import change_row
-from accounts.models import Company, User
+from accounts.models import Company, Holiday, User
 
 
 @transaction.atomic
@@ -14,9 +16,14 @@ def change_company(
     name: str,
     fiscal_year_start_month: int,
     rate_max_age_days: int,
+    working_weekdays: str,
+    holidays: Mapping[datetime.date, str],
     leaderboard: bool,
 ) -> Company:
-    """Change the company's settings. Zone and base currency stay: every stored day and amount was made with them."""
+    """Change the company's settings. Zone and base currency stay: every stored day and amount was made with them.
+
+    ``working_weekdays``: ISO weekdays such as "12345". ``holidays``: all of them, each day with its name.
+    """
     company, _old = change_row(
         Company.current(),
         by=by,
@@ -24,6 +31,21 @@ def change_company(
         name=name,
         fiscal_year_start_month=fiscal_year_start_month,
         rate_max_age_days=rate_max_age_days,
+        working_weekdays=working_weekdays,
         leaderboard=leaderboard,
     )
+    _replace_holidays(company, holidays, by=by, now=now)
     return company
+
+
+def _replace_holidays(
+    company: Company, holidays: Mapping[datetime.date, str], *, by: User | None, now: datetime.datetime
+) -> None:
+    old = dict(Holiday.objects.values_list("day", "name"))
+    if old == dict(holidays):
+        return
+    Holiday.objects.all().delete()
+    Holiday.objects.bulk_create([Holiday(day=day, name=name) for day, name in sorted(holidays.items())])
+    added = sorted(day.isoformat() for day in holidays.keys() - old.keys())
+    removed = sorted(day.isoformat() for day in old.keys() - holidays.keys())
+    write_audit(action="holidays", subject=company, by=by, now=now, detail={"added": added, "removed": removed})

@@ -1,10 +1,15 @@
+import datetime
 from typing import Any
 
 from django import forms
 from django.utils import dates
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Company
+from accounts.models import Company, Holiday
+
+MOST_HOLIDAYS = 2000
+LONGEST_NAME = 100
 
 
 class CompanyForm(forms.ModelForm):
@@ -20,11 +25,49 @@ class CompanyForm(forms.ModelForm):
         help_text=_("An amount without a rate that young stays out of sums and is counted as not converted."),
     )
 
+    working_weekdays = forms.MultipleChoiceField(
+        label=_("Working days"),
+        choices=[(str(number + 1), name) for number, name in dates.WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Pace to a target goes by working days."),
+    )
+    holidays = forms.CharField(
+        label=_("Holidays"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_("One a line: the day, then its name, such as 2026-12-25 Christmas Day."),
+    )
+
     class Meta:
         model = Company
-        fields = ("name", "fiscal_year_start_month", "rate_max_age_days", "leaderboard")
+        fields = ("name", "fiscal_year_start_month", "rate_max_age_days", "working_weekdays", "leaderboard")
         labels = {"leaderboard": _("Reps may see company-wide figures and the leaderboard")}  # noqa: RUF012
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["fiscal_year_start_month"].help_text = _("FY2026 is the fiscal year that ends in 2026.")
+        self.initial["working_weekdays"] = list(self.instance.working_weekdays)
+        self.initial["holidays"] = "\n".join(map(str, Holiday.objects.all()))
+
+    def clean_working_weekdays(self) -> str:
+        return "".join(sorted(self.cleaned_data["working_weekdays"]))
+
+    def clean_holidays(self) -> dict[datetime.date, str]:
+        """Each day with its name. A line that is no day is named with its number."""
+        lines = self.cleaned_data["holidays"].splitlines()
+        if len(lines) > MOST_HOLIDAYS:
+            raise forms.ValidationError(_now("At most %s lines are allowed.") % MOST_HOLIDAYS)
+        found: dict[datetime.date, str] = {}
+        for number, line in enumerate(lines, 1):
+            text, _blank, name = line.strip().partition(" ")
+            if text:
+                found[_holiday(number, text)] = name.strip()[:LONGEST_NAME]
+        return found
+
+
+def _holiday(number: int, text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        message = _now("Line %(number)s: “%(text)s” is no day such as 2026-12-25.")
+        raise forms.ValidationError(message % {"number": number, "text": text[:40]}) from error

@@ -1,6 +1,7 @@
 from accounts.models.account import Account, Contact
 from accounts.models.audit import AuditEntry
 from accounts.models.company import Company
+from accounts.models.holiday import Holiday
 from accounts.models.job import JobRun
 from accounts.models.rate import ExchangeRate
 from accounts.models.team import Rep, Team, TeamMembership
@@ -14,6 +15,7 @@ __all__ = [
     "Company",
     "Contact",
     "ExchangeRate",
+    "Holiday",
     "JobRun",
     "Rep",
     "Team",

@@ -23,6 +23,8 @@ class Company(models.Model):
         _("fiscal year starts in month"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     rate_max_age_days = models.PositiveSmallIntegerField(_("a rate is good for days"), default=31)
+    working_weekdays = models.CharField(_("working days"), max_length=7, default="12345")
+    """ISO weekdays, Monday is 1."""
     leaderboard = models.BooleanField(_("reps may see company-wide figures"), default=False)
     sample_day = models.DateField(null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -37,6 +39,7 @@ class Company(models.Model):
                 name="company_fiscal_month",
                 condition=models.Q(fiscal_year_start_month__gte=1, fiscal_year_start_month__lte=12),
             ),
+            models.CheckConstraint(name="company_works", condition=~models.Q(working_weekdays="")),
         ]
 
     def __str__(self) -> str:
@@ -46,6 +49,11 @@ class Company(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone in which a day begins and ends."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def weekdays(self) -> set[int]:
+        """Weekdays on which people work; 0 is Monday."""
+        return {int(number) - 1 for number in self.working_weekdays}
 
     @classmethod
     def learnt_at(cls, now: datetime.datetime) -> datetime.datetime:

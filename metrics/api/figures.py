@@ -15,6 +15,7 @@ from metrics.catalogue import METRICS
 from metrics.cursors import Place, read_cursor, write_cursor
 from metrics.errors import QuestionRefused
 from metrics.metric import Metric
+from metrics.operated import is_metric
 from metrics.periods import DAY, range_name
 from metrics.records import list_records
 
@@ -42,7 +43,7 @@ class FigureView(APIView):
     """Reads a question off the request; what can't be answered is a 400 that names the parameter."""
 
     def asked(self, request: Request, slug: str, **more: str) -> Asked:
-        if slug not in METRICS:
+        if not is_metric(slug):
             raise NotFound
         words = {key: request.query_params.get(key, "") for key in WORDS if key not in ("where", "compare")}
         words |= {"compare": request.query_params.get("compare", ""), **more}

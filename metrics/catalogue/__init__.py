@@ -1,10 +1,27 @@
 """The catalogue: every metric the product can show. A figure that is not here can't be shown anywhere."""
 
-from metrics.catalogue import activities, customers, deals, flow, leads, margins, pipeline, stages
+from metrics.catalogue import (
+    activities,
+    customers,
+    deals,
+    flow,
+    leads,
+    margins,
+    operators,
+    pipeline,
+    stages,
+)
 from metrics.metric import Metric
 
-METRICS: dict[str, Metric] = {
-    metric.slug: metric
-    for file in (deals, margins, pipeline, flow, stages, leads, activities, customers)
-    for metric in file.METRICS
-}
+FILES = (
+    deals,
+    margins,
+    pipeline,
+    flow,
+    stages,
+    leads,
+    activities,
+    customers,
+    operators,
+)
+METRICS: dict[str, Metric] = {metric.slug: metric for file in FILES for metric in file.METRICS}

@@ -16,6 +16,7 @@ from metrics.errors import QuestionRefused
 from metrics.period_names import progress_mark
 from metrics.reading import Reader
 from metrics.scopes import Choice, Scope, team_scope
+from metrics.tiles import EVERYDAY, LEADING
 from metrics.views.pages import FigurePage
 
 
@@ -80,7 +81,7 @@ class KpiView(FigurePage):
             "previous",
             "year",
         ]
-        readings = ((slug, reader.reading(slug)) for slug in METRICS)
+        readings = ((slug, reader.reading(slug)) for slug in dict.fromkeys((*LEADING, *EVERYDAY)))
         rows = (
             [
                 slug, METRICS[slug].name, asking.period.name, asking.scope.key, METRICS[slug].unit,

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from metrics.breakdowns import breakdown, dimensions
-from metrics.catalogue import METRICS
 from metrics.chips import Chips, past_banner
 from metrics.dimension_words import WORDS
 from metrics.evaluate import find_metric
@@ -13,6 +12,7 @@ from metrics.figure import Figure
 from metrics.formulas import formula
 from metrics.metric import Metric
 from metrics.metric_page import UNITS, comparisons, course, head, read_every, usual_course
+from metrics.operated import is_metric
 from metrics.period_names import period_title, progress_mark
 from metrics.provenance import provenance, restatements
 from metrics.reading import Reader
@@ -28,7 +28,7 @@ class MetricPage(FigurePage):
     """A page about the metric in the address; one that does not exist is no page."""
 
     def answer(self, request: HttpRequest, *, slug: str, **_kwargs: Any) -> HttpResponse:
-        if slug not in METRICS:
+        if not is_metric(slug):
             raise Http404
         reader = Reader(self.question(request))
         return self.about(request, reader, find_metric(slug))

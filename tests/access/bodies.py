@@ -91,7 +91,8 @@ def _named(_cast: Cast, _version: int) -> dict[str, Any]:
 def named(_cast: Cast, _version: int) -> dict[str, Any]:
     """Enough for most forms of the set-up."""
     return {
-        "name": "Typed", "fiscal_year_start_month": "2", "rate_max_age_days": "20", "theme": "dark",
+        "name": "Typed", "fiscal_year_start_month": "2", "rate_max_age_days": "20", "working_weekdays": ["1", "2"],
+        "theme": "dark",
         "time_zone": "unset", "language": "unset", "kind": "paid", "status": "running", "outcome": "open",
         "probability": "30", "forecast_category": "pipeline", "day": "2026-11-18", "amount": "7", "currency": "EUR",
         "base": "EUR", "rate": "1.25", "ramp_months": "3", "email": "typed@cast.test", "role": "rep", "steps": "1",

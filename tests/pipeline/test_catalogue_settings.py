@@ -10,6 +10,7 @@ from accounts.actions.configuration import create_row
 from accounts.actions.rates import change_rate, create_rate
 from accounts.errors import ActionRefused
 from accounts.models import AuditEntry, Company, ExchangeRate
+from accounts.working_days import WorkingCalendar
 from pipeline.actions.catalogue import change_channel
 from pipeline.actions.spend import create_spend, take_in_rate
 from pipeline.models import Campaign, CampaignSpend, ChangedDay, Channel, Lead, Product
@@ -18,6 +19,7 @@ from tests.pipeline.statements import statements_of
 
 TODAY = NOW.date()
 DAY = datetime.timedelta(days=1)
+WORK = {"working_weekdays": ["1", "2", "3", "4"], "holidays": "2026-12-25 Christmas Day\n\n2026-12-26"}
 LISTS = ("product_list", "channel_list", "campaign_list", "rate_list", "rep_list", "pipeline_list", "lost_reason_list")
 
 
@@ -59,18 +61,27 @@ def test_the_checklist_ticks_off_what_is_done(admin, cast):
     assert left() == {
         "pipeline:settings_company", "pipeline:lost_reason_list", "pipeline:channel_list", "pipeline:product_list",
     }  # fmt: skip
-    body = {"name": "Acme", "fiscal_year_start_month": "4", "rate_max_age_days": "14", "leaderboard": "on"}
+    body = {"name": "Acme", "fiscal_year_start_month": "4", "rate_max_age_days": "14", "leaderboard": "on", **WORK}
     assert admin.post(reverse("pipeline:settings_company"), body).status_code == 302
     assert left() == {"pipeline:lost_reason_list", "pipeline:channel_list", "pipeline:product_list"}
     company = Company.current()
     assert (company.name, company.fiscal_year_start_month, company.rate_max_age_days, company.leaderboard) == (
         "Acme", 4, 14, True,
     )  # fmt: skip
+    calendar = WorkingCalendar.of(company)
+    christmas = datetime.date(2026, 12, 25)
+    assert (calendar.weekdays, calendar.holidays) == ({0, 1, 2, 3}, {christmas, christmas + DAY})
 
 
-@pytest.mark.parametrize("wrong", [{"fiscal_year_start_month": "13"}, {"rate_max_age_days": "-1"}, {"name": ""}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fiscal_year_start_month": "13"}, {"rate_max_age_days": "-1"}, {"name": ""}, {"working_weekdays": []},
+        {"working_weekdays": ["8"]}, {"holidays": "2026-02-30 No day"},
+    ],
+)  # fmt: skip
 def test_a_company_that_makes_no_sense_is_refused(admin, cast, wrong):
-    body = {"name": "Acme", "fiscal_year_start_month": "4", "rate_max_age_days": "14"}
+    body = {"name": "Acme", "fiscal_year_start_month": "4", "rate_max_age_days": "14", **WORK}
     answer = admin.post(reverse("pipeline:settings_company"), body | wrong)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == list(wrong)
@@ -79,7 +90,7 @@ def test_a_company_that_makes_no_sense_is_refused(admin, cast, wrong):
 def test_zone_and_currency_are_shown_and_stay(admin, cast):
     page = admin.get(reverse("pipeline:settings_company")).content.decode()
     assert "Zone and currency stay" in page
-    body = {"name": "Acme", "fiscal_year_start_month": "1", "rate_max_age_days": "31"}
+    body = {"name": "Acme", "fiscal_year_start_month": "1", "rate_max_age_days": "31", **WORK}
     admin.post(reverse("pipeline:settings_company"), body | {"base_currency": "JPY", "time_zone": "Asia/Tokyo"})
     assert Company.current().base_currency == "EUR"
 
