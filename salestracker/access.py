@@ -69,6 +69,11 @@ ACCESS: dict[str, Access] = {
         api:pipeline-as-of api:pipeline-changes""",
     ),
     **names(ADMINS, "api:import-list api:import-detail"),
+    # What a team costs and what its customers answered: not for reps
+    **names(Access(roles=MANAGERS.roles, write_roles=ADMINS.roles), "api:expense-list api:survey-list"),
+    **names(MANAGERS, "api:expense-detail api:survey-detail"),
+    **names(SIGNED_IN, "api:indicator-detail api:target-detail api:benchmark-detail"),
+    **names(READ_ALL_WRITE_ADMINS, "api:indicator-list api:reading-list api:target-list api:benchmark-list"),
     **names(
         READ_ALL_WRITE_SELLERS,
         """api:activity-list api:activity-complete api:lead-qualify api:lead-disqualify api:lead-assign
@@ -152,7 +157,17 @@ ACCESS: dict[str, Access] = {
         pipeline:rate_list pipeline:rate_create pipeline:rate_edit pipeline:rate_delete
         pipeline:rep_list pipeline:rep_create pipeline:rep_edit pipeline:rep_team pipeline:rep_team_take_back""",
     ),
-    # Metrics: figures, targets, incentives
+    **names(
+        ADMINS,
+        """metrics:expense_list metrics:expense_create metrics:expense_edit metrics:expense_delete
+        metrics:indicator_list metrics:indicator_create metrics:indicator_edit metrics:indicator_delete
+        metrics:reading_list metrics:reading_create metrics:reading_edit metrics:reading_delete
+        metrics:survey_list metrics:survey_create metrics:survey_edit metrics:survey_delete
+        metrics:benchmark_list metrics:benchmark_create metrics:benchmark_edit metrics:benchmark_delete
+        metrics:market_size_list metrics:market_size_create metrics:market_size_edit metrics:market_size_delete
+        metrics:target_list metrics:target_create metrics:target_history metrics:target_edit metrics:target_delete""",
+    ),
+    # Metrics: figures, incentives
     **names(
         SIGNED_IN,
         """metrics:home metrics:today metrics:my_numbers metrics:kpis

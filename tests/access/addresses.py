@@ -17,7 +17,7 @@ WORDS = {
     "token": "abc",
 }
 """What stands for the parts of an address that name no record."""
-NUMBERS = frozenset({"pk", "pipeline", "campaign"})
+NUMBERS = frozenset({"pk", "pipeline", "campaign", "indicator"})
 """Parts that are the number of a record."""
 QUERIES = {
     "api:metric-detail": "period=2026",

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
@@ -24,33 +23,15 @@ from pipeline.models import (
     Subscription,
     Touch,
 )
+from tests.access.books import make_books
+from tests.access.sight import ADMINS, EVERYBODY, NORTH, OF_OWNER, OVERSEERS, SOUTH, Kind
 from tests.cast import NOW, OWNED, Cast
 
 LATER = NOW + datetime.timedelta(hours=1)
 ABSENT = 999_999_999
 
-EVERYBODY = frozenset({"rep", "colleague", "rival", "manager", "other_manager", "leader", "admin"})
-OVERSEERS = frozenset({"leader", "admin"})
-NORTH = frozenset({"rep", "colleague", "manager"}) | OVERSEERS
-SOUTH = frozenset({"rival", "other_manager"}) | OVERSEERS
-
-OF_OWNER = {
-    "rep": frozenset({"rep", "manager"}) | OVERSEERS,
-    "colleague": frozenset({"colleague", "manager"}) | OVERSEERS,
-    "rival": SOUTH,
-}
 OF_DELETER = {name: frozenset({name, "admin"}) for name in OWNED}
-ADMINS = {"company": frozenset({"admin"})}
 OF_QUEUE = {"rep": NORTH, "rival": SOUTH}
-
-
-@dataclass(frozen=True)
-class Kind:
-    """Records of one kind by whose they are, and the people who see each; ``read_only``: see it, may not change it."""
-
-    pks: dict[str, int]
-    seen_by: dict[str, frozenset[str]]
-    read_only: frozenset[tuple[str, str]] = frozenset()
 
 
 def make_kinds(cast: Cast) -> dict[str, Kind]:
@@ -197,7 +178,7 @@ def _of_the_company(cast: Cast) -> dict[str, Kind]:
     kinds["closed book"] = Kind({"company": _book(9).pk}, ADMINS)
     kinds |= {kind: Kind({"company": record.pk}, ADMINS) for kind, record in
               {"job": job, "import": imported, "rate": rate}.items()}  # fmt: skip
-    return kinds | _people(cast)
+    return kinds | _people(cast) | make_books(cast)
 
 
 def _book(month: int, **state: datetime.datetime) -> Book:

@@ -115,7 +115,42 @@ def _import(_cast: Cast, _version: int) -> dict[str, Any]:
     return {"on_error": "abort", "column_0": "name", "import": "yes"}
 
 
+def _expense(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"day": "2026-11-18", "category": "travel", "purpose": "acquire", "amount": "7", "currency": "EUR"}
+
+
+def _reading(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"day": "2026-11-18", "value": "12", "source": "Typed"}
+
+
+def _survey(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"kind": "nps", "score": "9", "at": "2026-11-18T10:00"}
+
+
+def _target(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"metric": "won_revenue", "scope": "company", "period": "2025-12", "value": "70"}
+
+
+def _benchmark(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"metric": "win_rate", "value": "0.3", "source": "Typed", "year": "2024"}
+
+
+def _market(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"kind": "TAM", "accounts": "90", "source": "Typed", "year": "2025"}
+
+
+def _indicator(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"name": "Typed", "nature": "stock"}
+
+
 BODIES: dict[str, Body] = {
+    **dict.fromkeys(("metrics:expense_create", "metrics:expense_edit", "api:expense-list"), _expense),
+    **dict.fromkeys(("metrics:indicator_create", "metrics:indicator_edit", "api:indicator-list"), _indicator),
+    **dict.fromkeys(("metrics:reading_create", "metrics:reading_edit", "api:reading-list"), _reading),
+    **dict.fromkeys(("metrics:survey_create", "metrics:survey_edit", "api:survey-list"), _survey),
+    **dict.fromkeys(("metrics:target_create", "metrics:target_edit", "api:target-list"), _target),
+    **dict.fromkeys(("metrics:benchmark_create", "metrics:benchmark_edit", "api:benchmark-list"), _benchmark),
+    **dict.fromkeys(("metrics:market_size_create", "metrics:market_size_edit"), _market),
     "pipeline:import_list": _upload,
     "pipeline:import_detail": _import,
     "metrics:book_close": lambda _cast, _version: {"period": "2026-06", "grace_days": "5"},
