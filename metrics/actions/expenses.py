@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.configuration import change_row, create_row, delete_row
+from accounts.actions.configuration import change_row, check_admin, create_row, delete_row, locked_row
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.memberships import TeamHistory
@@ -41,6 +41,8 @@ def change_expense(
     now: datetime.datetime, **values: Any,
 ) -> Expense:  # fmt: skip
     """Correct a cost; the old day and the new one are computed again."""
+    check_admin(by)
+    expense = locked_row(expense)
     told = {"day": day, "category": category, **values}
     kept = {name: told.get(name, getattr(expense, name)) for name in ("rep", "team", "campaign")}
     told |= _belongings(day, kept["rep"], kept["team"], kept["campaign"])

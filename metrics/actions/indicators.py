@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.configuration import change_row, create_row, delete_row
+from accounts.actions.configuration import change_row, check_admin, create_row, delete_row, locked_row
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
@@ -69,6 +69,8 @@ def change_reading(
     source: str = "", channel: Channel | None = None,
 ) -> IndicatorReading:  # fmt: skip
     """Correct a reading; the old day and the new one are computed again."""
+    check_admin(by)
+    reading = locked_row(reading)
     _check(reading.indicator, day, source, now, besides=reading)
     before = reading.day
     row, old = change_row(reading, by=by, now=now, day=day, value=value, source=source, channel=channel)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.configuration import change_row, create_row, delete_row
+from accounts.actions.configuration import change_row, check_admin, create_row, delete_row, locked_row
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
@@ -33,6 +33,8 @@ def change_survey(
     *, survey: SurveyResponse, by: User | None, now: datetime.datetime, **values: Any
 ) -> SurveyResponse:  # fmt: skip
     """Correct an answer. What was frozen is frozen anew only where the account or the day changed."""
+    check_admin(by)
+    survey = locked_row(survey)
     days, before = survey_days(survey), (survey.account_id, survey.answered_on, survey.invited_on)
     draft = SurveyResponse.objects.get(pk=survey.pk)
     for name, value in values.items():

@@ -110,4 +110,16 @@ class Target(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.metric} {self.scope_kind} {self.scope_id} {self.period}: {self.value}"
+        return f"{self.metric} {self.scope_key} {self.period}: {self.value.normalize():f}"
+
+    @property
+    def scope_key(self) -> str:
+        """The scope as people type it: company, team:<slug>, rep:<e-mail or external id>."""
+        if self.team is not None:
+            return f"team:{self.team.slug}"
+        return f"rep:{self.rep.key}" if self.rep is not None else "company"
+
+    @property
+    def scope_name(self) -> str:
+        """The team's or the rep's name; empty for the company."""
+        return str(self.team or self.rep or "")

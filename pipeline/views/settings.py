@@ -161,8 +161,21 @@ def sections() -> list[Section]:
             _("Exchange rates"), "currency-euro", "pipeline:rate_list", _("Rates by day"),
             _("newest of %(day)s") % {"day": formats.full_day(newest)} if newest else _("none yet"),
         ),
+        *_books(),
         Section(_("Audit log"), "history", "accounts:audit_list", _("Who did what, and when")),
     ]  # fmt: skip
+
+
+def _books() -> list[Section]:
+    """What figures are made of besides records: pages of the app above."""
+    return [
+        Section(_("Expenses"), "receipt", "metrics:expense_list", _("Salaries, travel, tools: what selling costs")),
+        Section(_("Indicators"), "activity", "metrics:indicator_list", _("Web visits, followers, what staff say")),
+        Section(_("Surveys"), "message-2", "metrics:survey_list", _("What customers answered")),
+        Section(_("Targets"), "target", "metrics:target_list", _("What to reach, by whom, until when")),
+        Section(_("Benchmarks"), "scale", "metrics:benchmark_list", _("What others reach")),
+        Section(_("Market size"), "world", "metrics:market_size_list", _("Who could buy")),
+    ]
 
 
 def existing(name: str, other: str) -> str:
