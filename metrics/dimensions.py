@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from accounts.models import Rep, Team
 from metrics.errors import QuestionRefused
 from metrics.periods import containing
-from metrics.waterfall_words import BAR_WORDS
+from metrics.waterfall_words import BAR_WORDS, MRR_WORDS
 from pipeline.models import Activity, Campaign, Channel, Deal, ForecastCategory, LostReason, Pipeline, Product, Stage
 
 TIME = ("day", "week", "month", "quarter", "year")
 DIMENSIONS = (
     "rep", "team", "product", "product_family", "channel", "campaign", "segment", "industry", "region", "pipeline",
-    "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", "move", *TIME,
+    "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", "move",
+    "mrr_move", *TIME,
 )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ NAMINGS: dict[str, Naming] = {
     "deal_kind": _text(Deal.Kind),
     "currency": _text(),
     "move": _known(BAR_WORDS),
+    "mrr_move": _known(MRR_WORDS),
 }
 
 

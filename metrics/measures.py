@@ -84,6 +84,10 @@ class Measure:
         asked = q.scope.kind != "company" or any(dimension in SELLER for dimension, _member in q.where)
         return self.is_shared and asked
 
+    def gaps(self, q: Question) -> list[str] | None:
+        """What of the rows is in the count but not in the money, in words; None: as with deals."""
+        return None
+
     def covered(self, q: Question) -> bool:
         """Whether the period touches the days on which such rows are known; what is outside is null, not 0."""
         first = asked_once(q, ("coverage", id(self.fact), q.as_of, q.known_at), lambda: self.fact.coverage(q))

@@ -11,6 +11,7 @@ from metrics.definitions import definitions_digest
 from metrics.models import Restatement, SnapshotDay
 from metrics.snapshots import CAPACITY, days_to_do, store_days
 from pipeline.actions.rates import price_waiting_deals, price_waiting_lines
+from pipeline.actions.subscriptions import price_waiting_subscriptions
 from pipeline.models import ChangedDay
 
 
@@ -43,6 +44,7 @@ def run_night(
     if days is None:
         report.priced = price_waiting_deals(now=now, company=company)
         price_waiting_lines(now=now, company=company)
+        price_waiting_subscriptions(company=company)
         days = days_to_do(company, today)
     before = Restatement.objects.filter(run=run).count()
     report.days = len(days)

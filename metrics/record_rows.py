@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from accounts.models import Account
 from accounts.money import from_minor
 from metrics.capacity import PerCapacity
 from metrics.derived import Growth, Velocity
@@ -19,6 +20,8 @@ from metrics.wording import NIL, has_cents, part_texts
 from pipeline.models import Activity, Deal, DealVersion, Lead
 
 PIECE = 2000
+MODELS: dict[str, Any] = {"deal": Deal, "lead": Lead, "activity": Activity, "account": Account}
+"""Kinds of records that have a page."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def visible_records(keys: Iterable[tuple[str, int]], user: Any) -> set[tuple[str
     """Which of the records, by kind and id, the user may open today."""
     wanted = list(keys)
     found = set()
-    for kind, model in (("deal", Deal), ("lead", Lead), ("activity", Activity)):
+    for kind, model in MODELS.items():
         ids = [pk for of, pk in wanted if of == kind]
         if ids:
             rows = model.objects.visible_to(user).filter(pk__in=ids)
@@ -136,7 +139,7 @@ def visible_records(keys: Iterable[tuple[str, int]], user: Any) -> set[tuple[str
 
 def _extras(q: Question, records: list[Record]) -> dict[tuple[str, int], Extra]:
     found: dict[tuple[str, int], Extra] = {}
-    for kind, read in (("deal", _deals), ("lead", _leads), ("activity", _activities)):
+    for kind, read in (("deal", _deals), ("lead", _leads), ("activity", _activities), ("account", _accounts)):
         ids = [record.id for record in records if record.kind == kind]
         if ids:
             found |= {(kind, pk): extra for pk, extra in read(q, ids).items()}
@@ -172,3 +175,8 @@ def _activities(_q: Question, ids: list[int]) -> dict[int, Extra]:
         pk: Extra(owner, "", " · ".join(filter(None, [str(words.get(kind, kind)), deal])))
         for pk, owner, deal, kind in rows
     }
+
+
+def _accounts(_q: Question, ids: list[int]) -> dict[int, Extra]:
+    rows = Account.objects.filter(pk__in=ids).values_list("pk", "owner__name", "segment", "industry", "region")
+    return {pk: Extra(owner or "", "", " · ".join(filter(None, kinds))) for pk, owner, *kinds in rows}

@@ -15,8 +15,9 @@ from metrics.metric import Metric, Stream, Total
 from metrics.numbers import decimal_of, text_of
 from metrics.question import Question
 
-KEY_FIELDS = {"deal": "deal_id", "lead": "pk", "activity": "pk"}
-URLS = {"deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/"}
+KEY_FIELDS = {"deal": "deal_id", "lead": "pk", "activity": "pk", "account": "pk", "survey": "pk"}
+URLS = {"deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/", "account": "/accounts/{}/"}
+"""Answers to surveys have no page of their own."""
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Record:
             "date": None if self.date == BEGINNING else self.date.isoformat(),
             "numerator": text_of(self.numerator),
             "denominator": text_of(self.denominator),
-            "url": URLS[self.kind].format(self.id),
+            "url": URLS.get(self.kind, "").format(self.id),
         }
 
 
@@ -122,7 +123,7 @@ def _rows(stream: Stream, after: tuple[datetime.date, str, int] | None, limit: i
 
 
 def _names(kind: str) -> tuple[str, str]:
-    return ("subject" if kind == "activity" else "name"), "external_id"
+    return {"activity": "subject", "survey": "kind"}.get(kind, "name"), "external_id"
 
 
 def _share(metric: Metric, q: Question, sign: int | None, contribution: int | None, *, top: bool) -> Decimal | None:

@@ -28,6 +28,9 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
 
 
 def _of_money(measure: Measure, q: Question) -> list[str]:
+    own = measure.gaps(q)
+    if own is not None:
+        return own
     unpriced_rows = Q(amount_minor__isnull=False, rate__isnull=True)
     counts = {"missing": Count("pk", filter=Q(amount_minor=None)), "unpriced": Count("pk", filter=unpriced_rows)}
     missing, unpriced = measure.population(q).filter(base_minor__isnull=True).aggregate(**counts).values()

@@ -18,3 +18,11 @@ BAR_WORDS: dict[str, str | Promise] = {
     "exchange_rate": _("Exchange rate"),
     "ending": _("Ending"),
 }
+
+MRR_WORDS: dict[str, str | Promise] = {
+    "new": _("New"),
+    "expansion": _("Expansion"),
+    "contraction": _("Contraction"),
+    "churn": _("Churn"),
+    "reactivation": _("Reactivation"),
+}

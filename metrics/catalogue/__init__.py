@@ -9,6 +9,7 @@ from metrics.catalogue import (
     margins,
     operators,
     pipeline,
+    recurring,
     stages,
 )
 from metrics.metric import Metric
@@ -22,6 +23,7 @@ FILES = (
     leads,
     activities,
     customers,
+    recurring,
     operators,
 )
 METRICS: dict[str, Metric] = {metric.slug: metric for file in FILES for metric in file.METRICS}

@@ -13,6 +13,7 @@ from accounts.errors import ActionRefused
 from accounts.models import Company, ExchangeRate, User
 from accounts.money import MoneyError, check_currency, convert_minor, to_minor
 from accounts.rates import RateBook
+from pipeline.actions.subscriptions import price_waiting_subscriptions
 from pipeline.models import Campaign, CampaignSpend
 
 
@@ -49,9 +50,10 @@ def delete_spend(*, spend: CampaignSpend, by: User | None, now: datetime.datetim
 def take_in_rate(
     *, currency: str, base: str, day: datetime.date, rate: Decimal, by: User | None, now: datetime.datetime
 ) -> ExchangeRate:
-    """Enter an exchange rate and convert the spend that waited for it; deals follow with the nightly run."""
+    """Enter an exchange rate and convert the spend and subscriptions that waited for it; deals follow at night."""
     row = create_rate(currency=currency, base=base, day=day, rate=rate, by=by, now=now)
     price_waiting_spend(company=Company.current())
+    price_waiting_subscriptions(company=Company.current())
     return row
 
 

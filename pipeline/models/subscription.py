@@ -16,13 +16,18 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(models.Model):
-    """A recurring amount per month from ``starts_on`` up to, not including, ``ends_on``."""
+    """A recurring amount per month from ``starts_on`` up to, not including, ``ends_on``.
+
+    ``base_minor`` is a month's amount in minor units of the base currency at the rate of ``starts_on``, frozen, so that
+    exchange rates move no recurring revenue; None while no rate is known.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="subscriptions")
     product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="subscriptions")
     deal = models.ForeignKey(Deal, models.SET_NULL, null=True, blank=True, related_name="subscriptions")
     monthly_amount = models.DecimalField(_("monthly amount"), max_digits=18, decimal_places=4)
     currency = models.CharField(_("currency"), max_length=3)
+    base_minor = models.BigIntegerField(null=True, editable=False)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     churn_reason = models.CharField(_("churn reason"), max_length=200, blank=True)
@@ -32,6 +37,10 @@ class Subscription(models.Model):
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar[list] = [
+            models.Index(fields=["starts_on"], name="subscription_start"),
+            models.Index(fields=["ends_on"], name="subscription_end"),
+        ]
         constraints: ClassVar[list] = [
             models.CheckConstraint(
                 name="subscription_ends_after_start",

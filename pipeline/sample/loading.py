@@ -107,7 +107,7 @@ class _Load:
         self._add(
             "subscriptions",
             Subscription,
-            [row for tale in tales for row in subscribe(self.world, tale, self.recurring)],
+            [row for tale in tales for row in subscribe(self.world, tale, self.recurring, self.rates)],
         )
 
     def _store(self, tales: list[Tale]) -> None:

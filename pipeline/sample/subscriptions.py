@@ -6,6 +6,8 @@ from typing import Any
 
 from accounts.business_dates import business_date
 from accounts.money import from_minor
+from accounts.rates import RateBook
+from pipeline.actions.subscriptions import base_of_month
 from pipeline.allocation import line_net_minor
 from pipeline.models import Subscription
 from pipeline.sample.money import in_currency
@@ -16,7 +18,7 @@ CHURN_A_MONTH = 0.013
 REASONS = ("Price", "Went to a competitor", "No longer used", "Company closed", "Merged with another company")
 
 
-def subscribe(world: World, tale: Tale, recurring: frozenset[int]) -> list[Subscription]:
+def subscribe(world: World, tale: Tale, recurring: frozenset[int], rates: RateBook) -> list[Subscription]:
     """A subscription for each recurring line of a won deal; ``recurring``: ids of such products."""
     if tale.outcome != "won" or tale.closed_at is None:
         return []
@@ -25,6 +27,8 @@ def subscribe(world: World, tale: Tale, recurring: frozenset[int]) -> list[Subsc
     for position, line in enumerate(tale.basket.agreed):
         if line[0] in recurring:
             rows += _run(world, tale, line, start, position)
+    for row in rows:
+        row.base_minor = base_of_month(row.monthly_amount, row.currency, row.starts_on, rates, world.company)
     return rows
 
 

@@ -5,9 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Company, Contact
 from pipeline.actions.accounts import delete_account
-from pipeline.models import Campaign, CampaignSpend, Channel, DealVersion, LostReason, Product, Subscription
+from pipeline.actions.subscriptions import price_waiting_subscriptions
+from pipeline.imports.undoing import undo_import
+from pipeline.models import (
+    Campaign,
+    CampaignSpend,
+    Channel,
+    DealVersion,
+    ImportRun,
+    LostReason,
+    Product,
+    Subscription,
+)
 from tests.pipeline.imports.conftest import NOW, counts, told
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +115,18 @@ def test_subscriptions(load, people):
     assert told(load("subscriptions", "account,monthly_amount,starts_on,ends_on\nA1,5,2026-02-01,2026-01-01\n")) == [
         "row 2, ends_on: 2026-01-01 lies before starts_on 2026-02-01."
     ]
+
+
+def test_a_month_is_worth_what_the_rate_of_its_first_day_says(load, people):
+    load("rates", "currency,day,rate\nUSD,2026-01-01,1.25\nUSD,2026-02-01,2\n")
+    head = "external_id,account,monthly_amount,currency,starts_on\n"
+    load("subscriptions", f"{head}s1,A1,100,USD,2026-01-01\ns2,A1,83.3333,EUR,2026-01-01\ns3,A1,5,GBP,2026-01-01\n")
+    priced = Subscription.objects.order_by("external_id").values_list("base_minor", flat=True)
+    assert list(priced.all()) == [8000, 8333, None]
+    number = load("subscriptions", f"{head}s1,A1,300,USD,2026-02-01\n").import_id
+    assert list(priced.all()) == [15000, 8333, None]
+    undo_import(run=ImportRun.objects.get(pk=number), by=None, now=NOW + datetime.timedelta(hours=1))
+    assert list(priced.all()) == [8000, 8333, None]
+    load("rates", "currency,day,rate\nGBP,2026-01-01,0.8\n")
+    assert price_waiting_subscriptions(company=Company.current()) == 1
+    assert list(priced.all()) == [8000, 8333, 625]
