@@ -1,5 +1,7 @@
 """What a reader should know about a figure: rows that are in the count but not in the money."""
 
+from functools import partial
+
 from django.db.models import Count, Q
 
 from metrics.answers import asked_once
@@ -15,7 +17,7 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
     whole = q.whole()
     found = [] if money is None else [*asked_once(q, ("money", money.key, whole), lambda: _of_money(money, whole))]
     for measure in metric.measures():
-        notes = asked_once(q, ("notes", measure.key, whole), lambda measure=measure: measure.notes(whole))
+        notes = asked_once(q, ("notes", measure.key, whole), partial(measure.notes, whole))
         found += [note for note in notes if note not in found]
     if q.book is not None and not is_versioned(metric):
         if kept_parts(metric, q) is None:

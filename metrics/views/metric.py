@@ -8,6 +8,7 @@ from metrics.breakdowns import breakdown, dimensions
 from metrics.chips import Chips, past_banner
 from metrics.dimension_words import WORDS
 from metrics.evaluate import find_metric
+from metrics.explanations import explanation
 from metrics.figure import Figure
 from metrics.formulas import formula
 from metrics.metric import Metric
@@ -85,6 +86,7 @@ class MetricView(MetricPage):
                 if unit in UNITS
             ],
             "breakdown": table,
+            "explanation": explanation(reader, reading.figure, by),
             "dimensions": segment,
             "more_dimensions": more,
             "breakdown_csv_url": asking.address("metrics:metric_csv", slug, by=by, rows="breakdown"),

@@ -110,6 +110,17 @@ def test_the_formula_has_the_figures_of_the_period(client, cast):
     assert "95% interval 43.6% to 97.0%" in html
 
 
+def test_the_page_says_why_a_figure_moved(client, cast):
+    """6,500 after 2,000 (rep): rep 2,000 more, colleague 2,000, rival 500."""
+    write_book(cast)
+    table = page(client, cast.leader, "won_revenue", "?by=rep").context["explanation"]
+    assert [(row["label"], row["total"]) for row in table["rows"]] == [
+        ("Colleague", "+€2,000"), ("Rep", "+€2,000"), ("Rival", "+€500"),
+    ]  # fmt: skip
+    assert table["total"] == "+€4,500"
+    assert page(client, cast.leader, "won_revenue", "?by=month").context["explanation"] is None
+
+
 def test_growth_and_velocity_show_what_they_are_made_of(client, cast):
     write_book(cast)
     growth = page(client, cast.leader, "revenue_growth")
