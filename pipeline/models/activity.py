@@ -73,6 +73,11 @@ class Activity(models.Model):
         verbose_name_plural = "activities"
         indexes: ClassVar[list] = [
             models.Index(fields=["done_on", "kind"], name="activity_done"),
+            models.Index(
+                fields=["-done_on", "-id"],
+                name="activity_done_newest",
+                condition=Q(done_on__isnull=False, deleted_at=None),
+            ),
             models.Index(fields=["owner", "done_on"], name="activity_owner_done"),
             models.Index(
                 fields=["owner", "due_at"], name="activity_next_step", condition=Q(done_at=None, deleted_at=None)

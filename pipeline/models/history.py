@@ -114,6 +114,12 @@ class DealVersion(models.Model):
             models.Index(fields=["account", "closed_on"], name="version_account", condition=Q(outcome="won")),
             models.Index(fields=["recorded_at"], name="version_recorded"),
             models.Index(
+                fields=["team", "owner"],
+                name="version_open_now",
+                condition=Q(outcome="open", superseded_at=None, valid_to=None),
+                include=["id", "base_minor", "probability_bp", "category", "discounted_on", "amount_minor", "rate"],
+            ),
+            models.Index(
                 fields=["valid_from", "valid_to"],
                 name="version_open_level",
                 condition=Q(outcome="open", superseded_at=None),
