@@ -1,10 +1,10 @@
 """What measures came to during one request: nothing is computed twice, and months serve the periods made of them."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
 
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, Member
+from metrics.dimensions import ALL, Member, name_members
 from metrics.periods import Period
 from metrics.question import Question
 
@@ -20,12 +20,19 @@ class Answers:
         self._kept: dict[tuple[str, Question], Cells] = {}
         self._months: dict[tuple[object, ...], tuple[Period, Cells]] = {}
         self._others: dict[Hashable, Any] = {}
+        self._names: dict[str, dict[Any, Member]] = {}
 
     def once(self, key: Hashable, compute: Callable[[], Found]) -> Found:
         """What ``compute`` came to the first time that it was asked for under this key."""
         if key not in self._others:
             self._others[key] = compute()
         return self._others[key]
+
+    def named(self, dimension: str, values: Collection[Any]) -> dict[Any, Member]:
+        """A member for each raw value; names that were not asked for before are read."""
+        known = self._names.setdefault(dimension, {})
+        known |= name_members(dimension, [value for value in values if value not in known])
+        return {value: known[value] for value in values}
 
     def find(self, key: str, q: Question, *, level: bool) -> Cells | None:
         """The measure's cells, when they were asked before or are the sum of months that were; else None."""
@@ -54,6 +61,12 @@ def asked_once(q: Question, key: Hashable, compute: Callable[[], Found]) -> Foun
     """What ``compute`` comes to, kept for the request where the question belongs to one."""
     answers = getattr(q.shelf, "answers", None)
     return compute() if answers is None else answers.once(key, compute)
+
+
+def named_once(q: Question, dimension: str, values: Collection[Any]) -> dict[Any, Member]:
+    """A member for each raw value of a dimension; a request reads every name once."""
+    answers = getattr(q.shelf, "answers", None)
+    return name_members(dimension, values) if answers is None else answers.named(dimension, values)
 
 
 def _span_key(key: str, q: Question) -> tuple[object, ...]:

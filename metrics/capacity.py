@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from accounts.memberships import TeamHistory
 from accounts.models import Rep
-from metrics.answers import asked_once
+from metrics.answers import asked_once, named_once
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, Member, name_members
+from metrics.dimensions import ALL, Member
 from metrics.facts import CLOSED
 from metrics.measures import Measure
 from metrics.metric import Metric, Parts, Stream
@@ -95,7 +95,7 @@ class PerCapacity(Metric):
             days[row.team if q.by == "team" else 0] += row.days
         if q.by != "team":
             return {ALL: Fraction(days.get(0, 0), length)} if length > 0 else {ALL: Fraction(0)}
-        names = name_members("team", days.keys())
+        names = named_once(q, "team", days.keys())
         return {names[team]: Fraction(number, length) for team, number in days.items()}
 
     def streams(self, q: Question) -> list[Stream]:

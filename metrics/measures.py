@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from metrics.answers import asked_once
+from metrics.answers import asked_once, named_once
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, TIME, find_values, name_members
+from metrics.dimensions import ALL, TIME, find_values
 from metrics.facts import DealFact, Fact
 from metrics.question import Question
 from metrics.stored import Shelf, stored_answer
@@ -148,7 +148,7 @@ class Measure:
                 continue
             histogram = Counter({row[self.value]: row["n_"]}) if self.histogram else None
             found[row[column] if column else ""].add(row.get("total_", row["n_"]), row["n_"], histogram)
-        return _named(found, q.by)
+        return _named(found, q)
 
     def _by_credit(self, q: Question) -> Cells:
         if self._by_product(q):
@@ -190,7 +190,7 @@ class Measure:
         columns = ["version", f"version__{self.value}", *([column] if column else [])]
         for row in lines.order_by().values_list(*columns).distinct():
             found[row[2] if column else ""].add(row[1], 1)
-        return _named(found, q.by)
+        return _named(found, q)
 
     def _credit_by_product(self, q: Question) -> Cells:
         """Credited money by product: each version's credit is spread over its products like the version's own money."""
@@ -215,7 +215,7 @@ class Measure:
             for (_version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
                 if keep is None or pk in keep:
                     found[raw if q.by in PRODUCT else (day if q.by in TIME else "")].add(share, 1)
-        return _named(found, q.by)
+        return _named(found, q)
 
     def records(self, q: Question) -> models.QuerySet[Any]:
         """The population with ``contribution`` (what the row adds to the total) and ``recorded_day``."""
@@ -245,11 +245,11 @@ class Measure:
         return VersionProduct.objects.order_by()
 
 
-def _named(found: dict[Any, Cell], by: str | None) -> Cells:
+def _named(found: dict[Any, Cell], q: Question) -> Cells:
     """Raw values become members: days become months, ids names; without ``by`` all is one member."""
-    if not by:
+    if not q.by:
         return {ALL: found.get("", Cell())}
-    names = name_members(by, found.keys())
+    names = named_once(q, q.by, found.keys())
     cells: Cells = defaultdict(Cell)
     for raw, cell in found.items():
         cells[names[raw]].add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Min
 
-from metrics.answers import Answers, asked_once
+from metrics.answers import Answers, asked_once, named_once
 from metrics.cells import Cell
 from metrics.definitions import digest_of_teams, same_measures, same_teams
-from metrics.dimensions import ALL, TIME, UNKNOWN, Member, name_members, time_member
+from metrics.dimensions import ALL, TIME, UNKNOWN, Member, time_member
 from metrics.live_days import MOST_DAYS, LiveDays
 from metrics.models import Book, SnapshotDay
 from metrics.periods import DAY, containing
@@ -43,7 +43,6 @@ class Shelf:
         self.answers = Answers()
         self.rows = StoredRows()
         self.live = LiveDays()
-        self.names: dict[str, dict[Any, Member]] = {}
         self._good: dict[str, set[datetime.date]] | None = None
         self._start: datetime.date | None = None
         self._same_teams = True
@@ -136,7 +135,7 @@ def stored_answer(measure: "Measure", q: Question, *, level: bool) -> dict[Membe
         else:
             for member, cell in measure.live_cells(q.between(start, end)).items():
                 cells.setdefault(member, Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
-    names = _names(shelf, q, {raw for part in parts for raw in part})
+    names = _names(q, {raw for part in parts for raw in part})
     for part in parts:
         for raw, cell in part.items():
             cells.setdefault(names[raw], Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
@@ -212,19 +211,17 @@ def _level(shelf: Shelf, measure: "Measure", q: Question) -> dict[Member, Cell] 
         return None
     if q.by is None:
         return {ALL: next(iter(found.values()), Cell())}
-    names = _names(shelf, q, found.keys())
+    names = _names(q, found.keys())
     cells: dict[Member, Cell] = {}
     for raw, cell in found.items():
         cells.setdefault(names[raw], Cell()).add(cell.total, cell.n)  # type: ignore[arg-type]
     return cells
 
 
-def _names(shelf: Shelf, q: Question, raw: Any) -> dict[Any, Member]:
+def _names(q: Question, raw: Any) -> dict[Any, Member]:
     if q.by is None:
         return dict.fromkeys(raw, ALL)
     if q.by in TIME:
         return {day: time_member(q.by, day) for day in raw}
-    named = shelf.names.setdefault(q.by, {})
-    unnamed = [ident for ident in raw if ident and ident not in named]
-    named |= name_members(q.by, unnamed)
+    named = named_once(q, q.by, [ident for ident in raw if ident])
     return {ident: named.get(ident, UNKNOWN) for ident in raw}
