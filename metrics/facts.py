@@ -170,10 +170,11 @@ class LeadFact(Fact):
 
 
 class ActivityFact(Fact):
-    """Activities that were done, no-shows left out, by the day they were done."""
+    """Activities that people did, no-shows left out, by the day they were done."""
 
     def everything(self, q: Question) -> models.QuerySet[Activity]:
-        return Activity.objects.filter(deleted_at=None, done_on__isnull=False).exclude(outcome="no_show")
+        rows = Activity.objects.filter(deleted_at=None, automated=False, done_on__isnull=False)
+        return rows.exclude(outcome="no_show")
 
 
 CLOSED = ClosedDeals("deal", "closed_on", _DEAL_COLUMNS)

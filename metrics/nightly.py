@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from accounts.business_dates import business_date
 from accounts.models import Company, JobRun
+from metrics.actions.expenses import price_waiting_expenses
 from metrics.audits import audit_days
 from metrics.definitions import definitions_digest
 from metrics.models import Restatement, SnapshotDay
@@ -45,6 +46,7 @@ def run_night(
         report.priced = price_waiting_deals(now=now, company=company)
         price_waiting_lines(now=now, company=company)
         price_waiting_subscriptions(company=company)
+        report.priced += price_waiting_expenses(now=now, company=company)
         days = days_to_do(company, today)
     before = Restatement.objects.filter(run=run).count()
     report.days = len(days)
