@@ -17,9 +17,9 @@ from metrics.models import Book, BookFigure
 from metrics.periods import DAY, Period, range_name
 from metrics.question import Question, Reported
 from metrics.scopes import Scope
-from metrics.shares import PositiveRatio, Reduction
+from metrics.shares import PositiveRatio, Reduction, Share
 
-VERSIONED = (Total, Ratio, Quantile, Growth, Velocity, Reduction, PositiveRatio)
+VERSIONED = (Total, Ratio, Quantile, Growth, Velocity, Reduction, PositiveRatio, Share)
 """Kinds of metrics that read nothing but their measures."""
 
 

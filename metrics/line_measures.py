@@ -49,16 +49,16 @@ class LineMeasure(Measure):
 
     def population(self, q: Question) -> models.QuerySet[Any]:
         rows = super().population(q)
-        wanted = [(dimension, member) for dimension, member in q.where if dimension in PRODUCT]
-        if not wanted:
+        if not self._by_product(q):
             return rows
-        lines = self._parts().filter(version=OuterRef("pk"))
-        for dimension, member in wanted:
-            lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
+        lines = self._parts(q).filter(version=OuterRef("pk"))
+        for dimension, member in q.where:
+            if dimension in PRODUCT:
+                lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
         return rows.filter(Exists(lines))
 
-    def _parts(self) -> models.QuerySet[VersionProduct]:
-        return super()._parts().filter(**{f"{self.value}__isnull": False})
+    def _parts(self, q: Question) -> models.QuerySet[VersionProduct]:
+        return super()._parts(q).filter(**{f"{self.value}__isnull": False})
 
     def notes(self, q: Question) -> list[str]:
         """How many deals are not known at all, and of how much money it is known."""

@@ -148,7 +148,7 @@ class Measure:
                 continue
             histogram = Counter({row[self.value]: row["n_"]}) if self.histogram else None
             found[row[column] if column else ""].add(row.get("total_", row["n_"]), row["n_"], histogram)
-        return _named(found, q)
+        return named_cells(found, q)
 
     def _by_credit(self, q: Question) -> Cells:
         if self._by_product(q):
@@ -167,22 +167,29 @@ class Measure:
 
     def _products(self, q: Question) -> Cells:
         """By product: money by line (what no line covers is unknown), counts as distinct deals."""
-        rows = self.population(q)
-        lines = self._parts().filter(version__in=rows.values("pk"))
+        lines, column = self._lines(q)
+        if self.value and not self.is_of_lines:
+            return self._summed_once(lines, q, column)
+        n = Count("version", distinct=True)
+        total = Sum(self.part) if self.is_of_lines else n
+        return self._grouped(lines, q, column, n, total)
+
+    def _lines(self, q: Question) -> tuple[models.QuerySet[VersionProduct], str | None]:
+        """The product rows behind the measure, and the column that they are sliced by."""
+        lines = self._parts(q).filter(version__in=self.population(q).values("pk"))
         if not self.is_of_lines:
             named = VersionProduct.objects.filter(version=OuterRef("version"), product__isnull=False)
             lines = lines.filter(Q(product__isnull=False) | ~Exists(named))
         for dimension, member in q.where:
             if dimension in PRODUCT:
                 lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
+        if q.by == "customer":
+            customers = self.deals.with_customer(DealVersion.objects.filter(pk=OuterRef("version")), q)
+            return lines.annotate(customer=models.Subquery(customers.values("customer")[:1])), "customer"
         column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "")
         if column is None and q.by:
             column = f"version__{self._column(q)}"
-        if self.value and not self.is_of_lines:
-            return self._summed_once(lines, q, column)
-        n = Count("version", distinct=True)
-        total = Sum(self.part) if self.is_of_lines else n
-        return self._grouped(lines, q, column, n, total)
+        return lines, column
 
     def _summed_once(self, lines: Any, q: Question, column: str | None) -> Cells:
         """A plain column of deals by product: a deal with two products of a family adds to the family once."""
@@ -190,7 +197,7 @@ class Measure:
         columns = ["version", f"version__{self.value}", *([column] if column else [])]
         for row in lines.order_by().values_list(*columns).distinct():
             found[row[2] if column else ""].add(row[1], 1)
-        return _named(found, q)
+        return named_cells(found, q)
 
     def _credit_by_product(self, q: Question) -> Cells:
         """Credited money by product: each version's credit is spread over its products like the version's own money."""
@@ -201,7 +208,7 @@ class Measure:
             credited[version] += part or 0
         column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "product", "product_id")
         lines = (
-            self._parts()
+            self._parts(q)
             .filter(version__in=rows.values("pk"))
             .values_list("version", "pk", column, self.part, f"version__{self.column}", f"version__{self.fact.date}")
         )
@@ -215,7 +222,7 @@ class Measure:
             for (_version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
                 if keep is None or pk in keep:
                     found[raw if q.by in PRODUCT else (day if q.by in TIME else "")].add(share, 1)
-        return _named(found, q)
+        return named_cells(found, q)
 
     def records(self, q: Question) -> models.QuerySet[Any]:
         """The population with ``contribution`` (what the row adds to the total) and ``recorded_day``."""
@@ -228,10 +235,9 @@ class Measure:
         if self._credited(q):
             part = _credits(q).filter(version=OuterRef("pk")).order_by().values("version")
             return models.Subquery(part.annotate(part_=Sum(self.part)).values("part_"))
-        products = [(dimension, member) for dimension, member in q.where if dimension in PRODUCT]
-        if self.is_of_lines and products:
-            lines = self._parts().filter(version=OuterRef("pk"))
-            for dimension, member in products:
+        if self.is_of_lines and self._by_product(q):
+            lines = self._parts(q).filter(version=OuterRef("pk"))
+            for dimension, member in [pair for pair in q.where if pair[0] in PRODUCT]:
                 lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
             return models.Subquery(lines.values("version").annotate(part_=Sum(self.part)).values("part_"))
         if self.value == "weighted":
@@ -240,12 +246,12 @@ class Measure:
             )
         return F(self.column)
 
-    def _parts(self) -> models.QuerySet[VersionProduct]:
+    def _parts(self, q: Question) -> models.QuerySet[VersionProduct]:
         """The products of versions that have a part of it."""
         return VersionProduct.objects.order_by()
 
 
-def _named(found: dict[Any, Cell], q: Question) -> Cells:
+def named_cells(found: dict[Any, Cell], q: Question) -> Cells:
     """Raw values become members: days become months, ids names; without ``by`` all is one member."""
     if not q.by:
         return {ALL: found.get("", Cell())}

@@ -7,6 +7,7 @@ from metrics.catalogue import (
     flow,
     leads,
     margins,
+    mix,
     operators,
     pipeline,
     recurring,
@@ -17,6 +18,7 @@ from metrics.metric import Metric
 FILES = (
     deals,
     margins,
+    mix,
     pipeline,
     flow,
     stages,

@@ -1,0 +1,77 @@
+"""The rows behind the figures of margins and of the mix make both of their parts, and as many as n says."""
+
+import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from accounts.roles import Role
+from metrics.asking import ask
+from metrics.catalogue import margins, mix
+from metrics.product_measures import new_until
+from metrics.records import count_records, list_records
+from tests.metrics.test_worked_cases import company  # noqa: F401
+
+EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
+SLICES = [
+    {"period": "2025-Q1"},
+    {"period": "2025-Q2"},
+    {"period": "2025-Q2", "scope": "rep:rolf@larch.test"},
+    {"period": "2025", "scope": "team:north", "as_of": "2025-06-15"},
+    {"period": "2025", "where": "product=A"},
+    {"period": "2025", "where": "product_family=services", "scope": "team:south"},
+    {"period": "2025", "where": "segment=small"},
+    {"period": "2025", "where": "lost_reason=price"},
+]
+
+
+def parts_differ(metric, words):
+    now = timezone.now()
+    where = [words["where"]] if "where" in words else []
+    asked = ask(metric.slug, words, where=where, user=EVERYONE, now=now, stored=False)
+    figure = asked.figure(now)
+    rows = list_records(metric, asked.question)
+    pieces = list_records(metric, asked.question, limit=2)
+    while more := list_records(metric, asked.question, after=pieces[-1].cursor, limit=2) if pieces else []:
+        pieces += more
+    sums = [
+        sum((getattr(row, part) for row in rows if getattr(row, part) is not None), start=0)
+        for part in ("numerator", "denominator")
+    ]
+    wanted = [figure.value.numerator or 0, figure.value.denominator or 0]
+    if not metric.bottom_is_money and metric.slug in ("units_sold", "gross_profit"):
+        sums[1] = wanted[1] = 0
+    return sums != wanted or len(rows) != count_records(metric, asked.question) or pieces != rows
+
+
+@pytest.mark.parametrize("company", ["larch"], indirect=True)
+def test_rows_make_the_figure(company):  # noqa: F811
+    differing = []
+    for metric in (*margins.METRICS, *mix.METRICS):
+        for words in SLICES:
+            if words.get("where", "").split("=")[0] in ("", *metric.dimensions) and parts_differ(metric, words):
+                differing.append((metric.slug, words))
+    assert differing == []
+
+
+@pytest.mark.parametrize("company", ["larch"], indirect=True)
+def test_members_make_the_total(company):  # noqa: F811
+    """Of every part that is a sum: by rep, team, product, customer and month."""
+    differing = []
+    for metric in (*margins.METRICS, *mix.METRICS):
+        for by in {"rep", "team", "product", "product_family", "customer", "month"} & {*metric.dimensions}:
+            if metric.slug in ("aov", "revenue_per_product", "cross_sell_rate"):
+                continue  # a deal, a product or a customer is counted once for each of several members
+            now = timezone.now()
+            words = {"period": "2025-Q2", "by": by}
+            figure = ask(metric.slug, words, user=EVERYONE, now=now, stored=False).figure(now)
+            total = sum(row.value.numerator or 0 for row in figure.by or [])
+            if total != (figure.value.numerator or 0):
+                differing.append((metric.slug, by, total, figure.value.numerator))
+    assert differing == []
+
+
+def test_a_product_is_new_for_twelve_months():
+    assert new_until(datetime.date(2024, 3, 10)) == datetime.date(2025, 3, 10)
+    assert new_until(datetime.date(2024, 2, 29)) == datetime.date(2025, 2, 28)
