@@ -8,10 +8,10 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salestracker.settings")
     try:
-        from django.core.management import execute_from_command_line
+        from salestracker.command_line import run
     except ImportError:
         sys.exit("Django is not installed here: run `make setup` and use .venv/bin/python.")
-    execute_from_command_line(sys.argv)
+    run(sys.argv)
 
 
 if __name__ == "__main__":

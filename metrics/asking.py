@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.business_dates import business_date
@@ -29,10 +29,14 @@ class Asked:
     metric: Metric
     question: Question
     compare: str | None
+    notes: tuple[str, ...] = ()
+    """What was read otherwise than it was asked."""
 
     def figure(self, now: datetime.datetime) -> Figure:
         """The answer, with the earlier figure beside it where a comparison was asked for."""
         figure = with_aim(answer(self.metric, self.question, now))
+        if self.notes:
+            figure = replace(figure, warnings=[*self.notes, *figure.warnings])
         if self.compare:
             earlier = answer(self.metric, compared(self.question, self.compare), now)
             figure = with_previous(figure, earlier)
@@ -56,7 +60,8 @@ def ask(
     company = Company.current()
     today = business_date(now, company.zone)
     metric = find_metric(slug)
-    as_of = parse_day(words.get("as_of"), "as_of") or today
+    asked_day = parse_day(words.get("as_of"), "as_of") or today
+    as_of = min(asked_day, today)
     compare = words.get("compare") or None
     if compare is not None and compare not in COMPARISONS:
         raise QuestionRefused(f"Unknown comparison “{compare[:60]}”. Possible: {', '.join(COMPARISONS)}.", "compare")
@@ -78,7 +83,8 @@ def ask(
         if book is None:
             raise refuse_unfrozen(question.period)
         question = as_reported(question, book)
-    return Asked(metric, question, compare)
+    notes = (f"as_of {asked_day} is still to come: seen from today, {today}",) if asked_day > today else ()
+    return Asked(metric, question, compare, notes)
 
 
 def parse_day(text: str | None, field: str) -> datetime.date | None:

@@ -86,3 +86,12 @@ def test_a_series_has_a_row_per_month(client, cast, won):
 def test_the_schema_is_served(client, cast):
     client.force_login(cast.rep)
     assert client.get(reverse("api-schema")).status_code == 200
+
+
+def test_a_day_to_come_is_seen_from_today_and_says_so(client, cast, won):
+    client.force_login(cast.admin)
+    ahead = figure(client, "won_revenue", period="mtd", as_of="2199-12-31").json()
+    plain = figure(client, "won_revenue", period="mtd").json()
+    assert ahead["warnings"] == [f"as_of 2199-12-31 is still to come: seen from today, {plain['as_of']}"]
+    for key in ("value", "as_of", "starts_on", "ends_on"):
+        assert ahead[key] == plain[key], key

@@ -3,7 +3,9 @@ import socket
 
 import pytest
 from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError
 
+from salestracker import command_line
 from salestracker.management.commands import build_assets, serve
 
 
@@ -34,3 +36,32 @@ def test_vendor_files_are_copied_without_source_maps(tmp_path):
     copied = build_assets.copy_files(tmp_path, tmp_path / "vendor")
     assert (tmp_path / "vendor" / "a" / "a.js").read_bytes() == b"run();\n"
     assert copied == len(b"run();\n")
+
+
+@pytest.mark.parametrize(
+    ("answers", "migrated", "line"),
+    [(False, False, "The database does not answer"), (True, False, "manage.py migrate` first. (no such table: deals)")],
+)
+def test_what_an_operator_forgot_is_one_line(monkeypatch, answers, migrated, line):
+    fails_with(monkeypatch, OperationalError("no such table: deals\nLINE 1: SELECT"), answers, migrated)
+    with pytest.raises(SystemExit) as ended:
+        command_line.run(["manage.py", "metric"])
+    assert line in ended.value.code
+    assert "\n" not in ended.value.code
+    with pytest.raises(OperationalError):
+        command_line.run(["manage.py", "metric", "--traceback"])
+
+
+def test_an_error_of_ours_stays_one(monkeypatch):
+    fails_with(monkeypatch, ProgrammingError("syntax error"), True, True)
+    with pytest.raises(ProgrammingError):
+        command_line.run(["manage.py", "metric"])
+
+
+def fails_with(monkeypatch, error, answers, migrated):
+    def fail(_argv):
+        raise error
+
+    monkeypatch.setattr(command_line, "execute_from_command_line", fail)
+    monkeypatch.setattr("salestracker.health.database_answers", lambda: answers)
+    monkeypatch.setattr("salestracker.health.migrations_applied", lambda: migrated)
