@@ -4,13 +4,16 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
+from django.utils.translation import gettext as _
+
+from accounts.business_dates import working_days_after
 from accounts.memberships import TeamHistory
 from accounts.models import Rep
 from metrics.answers import asked_once, named_once
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, Member
-from metrics.facts import CLOSED
+from metrics.dimensions import ALL, Member, find_values
 from metrics.measures import Measure
 from metrics.metric import Metric, Parts, Stream
 from metrics.numbers import ratio
@@ -25,6 +28,8 @@ class RepDays:
     rep: Rep
     team: int
     days: int
+    workdays: int = 0
+    """Mondays to Fridays among them."""
 
 
 def rep_days(q: Question) -> list[RepDays]:
@@ -37,15 +42,16 @@ def rep_days(q: Question) -> list[RepDays]:
     for rep in reps:
         start = max(first, rep.hired_on or datetime.date.min)
         end = min(last, rep.left_on or datetime.date.max)
-        days: dict[int, int] = defaultdict(int)
+        days: dict[int, list[int]] = defaultdict(lambda: [0, 0])
         day = start
         cuts = [*teams.changes(rep.pk, start, end + DAY), end + DAY] if start <= end else []
         for cut in cuts:
             team = teams.team_on(rep.pk, day)
             if team is not None:
-                days[team] += (cut - day).days
+                days[team][0] += (cut - day).days
+                days[team][1] += working_days_after(day - DAY, cut - DAY)
             day = cut
-        found += [RepDays(rep, team, number) for team, number in days.items() if _in_scope(q, rep.pk, team)]
+        found += [RepDays(rep, team, *numbers) for team, numbers in days.items() if _in_scope(q, rep.pk, team)]
     return found
 
 
@@ -55,6 +61,11 @@ def _people() -> tuple[TeamHistory, list[Rep]]:
 
 
 def _in_scope(q: Question, rep: int, team: int) -> bool:
+    for dimension, member in q.where:
+        if dimension in ("rep", "team"):
+            ids = asked_once(q, ("ids", dimension, member), partial(find_values, dimension, member))
+            if (rep if dimension == "rep" else team) not in ids:
+                return False
     match q.scope.kind:
         case "team":
             return team in q.scope.team_ids
@@ -70,6 +81,11 @@ class PerCapacity(Metric):
 
     of: Measure
     splits_by_time: bool = False
+
+    @property
+    def per(self) -> str:
+        """What the denominator is called."""
+        return _("reps employed")
 
     def measures(self) -> tuple[Measure, ...]:
         return (self.of,)
@@ -99,4 +115,23 @@ class PerCapacity(Metric):
         return {names[team]: Fraction(number, length) for team, number in days.items()}
 
     def streams(self, q: Question) -> list[Stream]:
-        return [Stream(self.of.records(q), CLOSED.kind, 1, None)]
+        return [Stream(self.of.records(q), self.of.fact.kind, 1, None)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerRepDay(PerCapacity):
+    """A total divided by the working days of those who were there, so that idle days count as well."""
+
+    @property
+    def per(self) -> str:
+        return _("working days of reps")
+
+    def _capacity(self, q: Question) -> dict[Member, Fraction]:
+        days: dict[int, int] = defaultdict(int)
+        for row in rep_days(q):
+            days[{"rep": row.rep.pk, "team": row.team}.get(q.by or "", 0)] += row.workdays
+        if q.by in ("rep", "team"):
+            names = named_once(q, q.by, days.keys())
+            return {names[ident]: Fraction(number) for ident, number in days.items()}
+        whole = Fraction(days.get(0, 0))
+        return {ALL: whole} if not q.by else dict.fromkeys(self._totals(q), whole)

@@ -56,10 +56,18 @@ def _problems(metric: Metric) -> Iterator[str]:
         lacking = [
             dimension
             for dimension in metric.dimensions
-            if dimension not in TIME and dimension not in measure.fact.columns and not _shared(measure, dimension)
+            if dimension not in TIME
+            and dimension not in measure.fact.columns
+            and not _shared(measure, dimension)
+            and not (dimension == "model" and _knows_models(metric))
         ]
         if lacking:
             yield f"its measure {measure.key} does not carry {', '.join(lacking)}."
+
+
+def _knows_models(metric: Metric) -> bool:
+    """Whether a part of it is attributed by a model; the other parts are the same for each."""
+    return any(_shared(measure, "model") for measure in metric.measures())
 
 
 def _shared(measure: Measure, dimension: str) -> bool:

@@ -55,10 +55,10 @@ class Growth(Metric):
         return Parts(ratio(upper - lower, lower) if lower > 0 else None, upper - lower, lower, n)
 
     def streams(self, q: Question) -> list[Stream]:
-        measure = self.of.of
+        now, before = self.of.streams(q), self.of.streams(self.previous(q))
         return [
-            Stream(measure.records(q), measure.fact.kind, 1, None),
-            Stream(measure.records(self.previous(q)), measure.fact.kind, -1, 1),
+            *(Stream(each.rows, each.kind, each.numerator, None) for each in now),
+            *(Stream(each.rows, each.kind, -(each.numerator or 0), each.numerator) for each in before),
         ]
 
 

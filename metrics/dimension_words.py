@@ -8,6 +8,7 @@ from metrics.metric import Metric
 WORDS: dict[str, str | Promise] = {
     "move": _("Move"),
     "mrr_move": _("Move"),
+    "model": _("Attribution model"),
     "channel": _("Channel"),
     "activity_kind": _("Activity kind"),
     "rep": _("Rep"),

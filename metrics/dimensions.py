@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from accounts.models import Rep, Team
+from metrics.attribution import MODEL_WORDS
 from metrics.errors import QuestionRefused
 from metrics.periods import containing
 from metrics.waterfall_words import BAR_WORDS, MRR_WORDS
@@ -15,7 +16,7 @@ TIME = ("day", "week", "month", "quarter", "year")
 DIMENSIONS = (
     "rep", "team", "product", "product_family", "channel", "campaign", "segment", "industry", "region", "pipeline",
     "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", "move",
-    "mrr_move", *TIME,
+    "mrr_move", "model", *TIME,
 )  # fmt: skip
 
 
@@ -85,6 +86,7 @@ NAMINGS: dict[str, Naming] = {
     "currency": _text(),
     "move": _known(BAR_WORDS),
     "mrr_move": _known(MRR_WORDS),
+    "model": _known(MODEL_WORDS),
 }
 
 

@@ -49,6 +49,10 @@ class Fact:
         end = min(q.period.end, q.as_of + datetime.timedelta(days=1))
         return self.everything(q).filter(**{f"{self.date}__gte": q.period.start, f"{self.date}__lt": end})
 
+    def reaches(self, q: Question) -> bool:
+        """Whether its rows belong to reps and teams, where the question is about one."""
+        return q.scope.kind == "company" or "rep" in self.columns
+
     def scoped(self, rows: models.QuerySet[Any], q: Question) -> models.QuerySet[Any]:
         """Rows of the scope, by the rep and the team that the row itself carries."""
         match q.scope.kind:

@@ -90,6 +90,42 @@ WORDS: dict[str, str | Promise] = {
     "stage_dropped": gettext_lazy("deals that dropped out"),
     "stage_days": gettext_lazy("deals that left the stage"),
     "stage_latest_days": gettext_lazy("deals that left the stage"),
+    "calls_connected": gettext_lazy("calls answered"),
+    "emails": gettext_lazy("e-mails sent"),
+    "emails_delivered": gettext_lazy("e-mails delivered"),
+    "emails_replied": gettext_lazy("e-mails replied to"),
+    "emails_bounced": gettext_lazy("e-mails bounced"),
+    "proposals": gettext_lazy("proposals sent"),
+    "talk_minutes": gettext_lazy("calls timed"),
+    "tasks_due": gettext_lazy("tasks due"),
+    "tasks_on_time": gettext_lazy("tasks done on time"),
+    "leads_answered": gettext_lazy("leads answered"),
+    "leads_answered_so_far": gettext_lazy("leads answered so far"),
+    "leads_answered_in_time": gettext_lazy("leads answered in time"),
+    "leads_due": gettext_lazy("leads whose time was up"),
+    "routing_minutes": gettext_lazy("leads given to somebody"),
+    "web_leads": gettext_lazy("leads from the web"),
+    "web_customers": gettext_lazy("new customers from the web"),
+    "visitors": gettext_lazy("visitors"),
+    "won_leads": gettext_lazy("leads with a deal won"),
+    "sessions": gettext_lazy("readings of sessions"),
+    "organic_sessions": gettext_lazy("readings of organic sessions"),
+    "followers": gettext_lazy("readings of followers"),
+    "marketing_spend": gettext_lazy("marketing spend"),
+    "attributed_money": gettext_lazy("amounts attributed"),
+    "attributed_return": gettext_lazy("margin attributed less spend"),
+    "influenced_money": gettext_lazy("amounts of deals touched"),
+    "channel_profit": gettext_lazy("revenue less all costs"),
+    "channel_costs": gettext_lazy("spend and sales expenses"),
+    "won_unknown_money": gettext_lazy("amounts of unknown origin"),
+    "partner_money": gettext_lazy("amounts from partners"),
+    "contact_fields_filled": gettext_lazy("fields filled"),
+    "contact_fields": gettext_lazy("fields that should be filled"),
+    "contacts": gettext_lazy("contacts"),
+    "contacts_twice": gettext_lazy("contacts that are there twice"),
+    "over_budget": gettext_lazy("spend less budget"),
+    "budget": gettext_lazy("budget"),
+    "sales_expenses": gettext_lazy("sales expenses"),
 }
 """What the rows of each measure are called."""
 
@@ -126,7 +162,7 @@ def part_words(metric: Metric) -> tuple[str | Promise, str | Promise]:
         case Growth():
             return _("difference"), _("period before")
         case PerCapacity():
-            return words_of(metric.of.key), _("reps employed")
+            return words_of(metric.of.key), metric.per
         case Velocity():
             return _("money to come"), _("days of a cycle")
         case _:
@@ -168,7 +204,8 @@ def _total_text(figure: Figure) -> str:
 def _divided(reader: Reader, figure: Figure, records_url: str) -> list[Part]:
     top, bottom = part_texts(figure.metric, figure.value, figure.question.company.base_currency)
     upper, lower = part_words(figure.metric)
-    keys = [measure.key for measure in figure.metric.measures()]
+    measures = [metric.top, metric.bottom] if isinstance(metric := figure.metric, Ratio) else metric.measures()
+    keys = [measure.key for measure in measures]
     return [
         Part(top, upper, _address(reader, figure, keys[0]) or records_url),
         Part(op="÷"),

@@ -13,6 +13,7 @@ from metrics.answers import asked_once, named_once
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, TIME, find_values
 from metrics.facts import DealFact, Fact
+from metrics.one_fact import OneFact
 from metrics.question import Question
 from metrics.stored import Shelf, stored_answer
 from pipeline.models import DealVersion, VersionCredit, VersionProduct
@@ -22,7 +23,7 @@ SELLER = ("rep", "team")
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measure(OneFact):
     """Rows of a fact, counted (``value`` empty) or summed over a column.
 
     ``value``: "" counts rows; "base_minor" is money by the deal itself; "credit" is money of won deals by shares;
@@ -92,10 +93,6 @@ class Measure:
         """Whether the period touches the days on which such rows are known; what is outside is null, not 0."""
         first = asked_once(q, ("coverage", id(self.fact), q.as_of, q.known_at), lambda: self.fact.coverage(q))
         return first is not None and q.period.end > first and q.period.start <= q.as_of
-
-    def notes(self, q: Question) -> list[str]:
-        """What a reader should know of rows that are left out."""
-        return []
 
     def cells(self, q: Question) -> Cells:
         """The measure by member of ``q.by``; ``ALL`` when it is not sliced. From stored days where it can."""

@@ -36,6 +36,14 @@ class Stream:
     denominator: int | None = None
 
 
+def _streams(measure: Measure, q: Question, numerator: int | None, denominator: int | None) -> list[Stream]:
+    """The populations of a measure, each of its rows adding its part to one side, to the other or to neither."""
+    return [
+        Stream(rows, kind, numerator and sign * numerator, denominator and sign * denominator)
+        for rows, kind, sign in measure.sources(q)
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     """What every kind of metric declares.
@@ -83,8 +91,14 @@ class Metric:
         """Whether some of it is never stored by day: then pages that show many figures at once leave it to its own."""
         return any(measure.live for measure in self.measures())
 
+    def reaches(self, q: Question) -> bool:
+        """Whether all that it is made of is known of the scope; marketing spend, say, is the company's alone."""
+        return all(measure.reaches(q) for measure in self.measures())
+
     def parts(self, q: Question) -> dict[Member, Parts]:
         """The figure by member of ``q.by``; the member ``ALL`` alone when it is not sliced."""
+        if not self.reaches(q):
+            return {} if q.by else {ALL: Parts(None, None, None, 0)}
         if q.by in TIME and not self.splits_by_time:
             return self._by_period(q)
         return self.sliced(q)
@@ -123,7 +137,7 @@ class Total(Metric):
         return not self.level
 
     def measures(self) -> tuple[Measure, ...]:
-        return (self.of,)
+        return self.of.leaves()
 
     def sliced(self, q: Question) -> dict[Member, Parts]:
         cells = self.of.cells(q)
@@ -136,7 +150,7 @@ class Total(Metric):
         return Parts(total, total, None, cell.n)
 
     def streams(self, q: Question) -> list[Stream]:
-        return [Stream(self.of.records(q), self.of.fact.kind)]
+        return _streams(self.of, q, 1, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +165,7 @@ class Ratio(Metric):
     n_of: Measure | None = None
 
     def measures(self) -> tuple[Measure, ...]:
-        return (self.top, self.bottom, *([self.n_of] if self.n_of else []))
+        return (*self.top.leaves(), *self.bottom.leaves(), *(self.n_of.leaves() if self.n_of else ()))
 
     @property
     def top_is_money(self) -> bool:
@@ -176,13 +190,8 @@ class Ratio(Metric):
         return found
 
     def streams(self, q: Question) -> list[Stream]:
-        streams = [
-            Stream(self.top.records(q), self.top.fact.kind, 1, None),
-            Stream(self.bottom.records(q), self.bottom.fact.kind, None, 1),
-        ]
-        if self.n_of:
-            streams.append(Stream(self.n_of.records(q), self.n_of.fact.kind, None, None))
-        return streams
+        counted = _streams(self.n_of, q, None, None) if self.n_of else []
+        return [*_streams(self.top, q, 1, None), *_streams(self.bottom, q, None, 1), *counted]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,6 @@ from metrics.books import as_reported
 from metrics.dimensions import ALL, DIMENSIONS, TIME, Member
 from metrics.errors import QuestionRefused
 from metrics.evaluate import compared, evaluate, find_metric, make_question
-from metrics.facts import Fact
 from metrics.figure import Figure, Value, dress
 from metrics.metric import Metric, Parts, Total
 from metrics.period_names import compared_title
@@ -60,7 +59,6 @@ class Reader:
         self.asking = asking
         self.shelf = Shelf(asking.today)
         self._figures: dict[tuple[object, ...], Figure] = {}
-        self._coverage: dict[type[Fact], datetime.date | None] = {}
 
     @property
     def company(self) -> Company:
@@ -171,11 +169,8 @@ class Reader:
         """A unit without records: 0 of a total once such records are known, else not known."""
         if not isinstance(metric, Total) or q.period.start > q.as_of:
             return NOT_KNOWN
-        fact = metric.of.fact
-        if type(fact) not in self._coverage:
-            self._coverage[type(fact)] = fact.coverage(q)
-        first = self._coverage[type(fact)]
-        return Value(Decimal(0), Decimal(0), None, 0) if first is not None and q.period.end > first else NOT_KNOWN
+        known = metric.reaches(q) and metric.of.covered(q)
+        return Value(Decimal(0), Decimal(0), None, 0) if known else NOT_KNOWN
 
     @staticmethod
     def _is_cut(unit: Period, every: str) -> bool:

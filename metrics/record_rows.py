@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import formats
-from accounts.models import Account
+from accounts.models import Account, Contact
 from accounts.money import from_minor
 from metrics.capacity import PerCapacity
 from metrics.derived import Growth, Velocity
@@ -15,12 +15,12 @@ from metrics.figure import MONEY_UNITS, Figure
 from metrics.formulas import part_words, words_of
 from metrics.metric import Metric, Quantile, Ratio, Total
 from metrics.question import Question
-from metrics.records import URLS, Record, list_records
+from metrics.records import Record, address_of, list_records
 from metrics.wording import NIL, has_cents, part_texts
 from pipeline.models import Activity, Deal, DealVersion, Lead
 
 PIECE = 2000
-MODELS: dict[str, Any] = {"deal": Deal, "lead": Lead, "activity": Activity, "account": Account}
+MODELS: dict[str, Any] = {"deal": Deal, "lead": Lead, "activity": Activity, "account": Account, "contact": Contact}
 """Kinds of records that have a page."""
 
 
@@ -90,7 +90,7 @@ def _row(figure: Figure, record: Record, extra: Extra, visible: set[tuple[str, i
     return {
         "kind": record.kind,
         "name": record.name or _("(no name)"),
-        "url": URLS[record.kind].format(record.id) if may_open else "",
+        "url": address_of(record.kind, record.id) if may_open else "",
         "sub": extra.sub if may_open else "",
         "owner": extra.owner,
         "state": extra.state,
@@ -139,7 +139,8 @@ def visible_records(keys: Iterable[tuple[str, int]], user: Any) -> set[tuple[str
 
 def _extras(q: Question, records: list[Record]) -> dict[tuple[str, int], Extra]:
     found: dict[tuple[str, int], Extra] = {}
-    for kind, read in (("deal", _deals), ("lead", _leads), ("activity", _activities), ("account", _accounts)):
+    readers = {"deal": _deals, "lead": _leads, "activity": _activities, "account": _accounts, "contact": _contacts}
+    for kind, read in readers.items():
         ids = [record.id for record in records if record.kind == kind]
         if ids:
             found |= {(kind, pk): extra for pk, extra in read(q, ids).items()}
@@ -166,6 +167,11 @@ def _amount(minor: int | None, currency: str) -> str:
 def _leads(_q: Question, ids: list[int]) -> dict[int, Extra]:
     rows = Lead.objects.filter(pk__in=ids).values_list("pk", "first_owner__name", "status", "company")
     return {pk: Extra(owner or "", status, company) for pk, owner, status, company in rows}
+
+
+def _contacts(_q: Question, ids: list[int]) -> dict[int, Extra]:
+    rows = Contact.objects.filter(pk__in=ids).values_list("pk", "account__owner__name", "account__name")
+    return {pk: Extra(owner or "", "", account) for pk, owner, account in rows}
 
 
 def _activities(_q: Question, ids: list[int]) -> dict[int, Extra]:

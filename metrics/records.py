@@ -15,9 +15,14 @@ from metrics.metric import Metric, Stream, Total
 from metrics.numbers import decimal_of, text_of
 from metrics.question import Question
 
-KEY_FIELDS = {"deal": "deal_id", "lead": "pk", "activity": "pk", "account": "pk", "survey": "pk"}
-URLS = {"deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/", "account": "/accounts/{}/"}
-"""Answers to surveys have no page of their own."""
+KEY_FIELDS = {"deal": "deal_id"} | dict.fromkeys(
+    ("lead", "activity", "account", "contact", "survey", "spend", "expense", "reading", "campaign"), "pk"
+)
+URLS = {
+    "deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/", "account": "/accounts/{}/",
+    "contact": "/contacts/{}/",
+}  # fmt: skip
+"""Answers to surveys, spend, expenses, readings and campaigns have no page of their own."""
 
 
 @dataclass
@@ -48,15 +53,20 @@ class Record:
             "date": None if self.date == BEGINNING else self.date.isoformat(),
             "numerator": text_of(self.numerator),
             "denominator": text_of(self.denominator),
-            "url": URLS.get(self.kind, "").format(self.id),
+            "url": address_of(self.kind, self.id),
         }
+
+
+def address_of(kind: str, ident: int) -> str:
+    """The page of a record; empty for a kind that has none."""
+    return URLS[kind].format(ident) if kind in URLS else ""
 
 
 def list_records(
     metric: Metric, q: Question, *, after: tuple[datetime.date, str, int] | None = None, limit: int | None = None
 ) -> list[Record]:
     """Rows in order of (date, kind, id), from behind ``after``, at most ``limit``. A row of two populations is one."""
-    streams = [_read(metric, q.whole(), stream, after, limit) for stream in metric.streams(q.whole())]
+    streams = [_read(metric, q.whole(), stream, after, limit) for stream in _streams(metric, q)]
     merged: list[Record] = []
     for record in heapq.merge(*streams, key=lambda record: record.cursor):
         if merged and merged[-1].cursor == record.cursor:
@@ -72,12 +82,16 @@ def list_records(
 def count_records(metric: Metric, q: Question) -> int:
     """How many rows ``list_records`` has in all."""
     keys: set[tuple[str, int]] = set()
-    for stream in metric.streams(q.whole()):
+    for stream in _streams(metric, q):
         if isinstance(stream.rows, list):
             keys |= {(stream.kind, row.id) for row in stream.rows}
         else:
             keys |= {(stream.kind, pk) for pk in stream.rows.values_list(KEY_FIELDS[stream.kind], flat=True)}
     return len(keys)
+
+
+def _streams(metric: Metric, q: Question) -> list[Stream]:
+    return metric.streams(q.whole()) if metric.reaches(q) else []
 
 
 def _plus(left: Decimal | None, right: Decimal | None) -> Decimal | None:

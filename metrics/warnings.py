@@ -13,8 +13,11 @@ from metrics.question import Question
 
 def warnings_of(metric: Metric, q: Question) -> list[str]:
     """One line for amounts that nobody knows, one for amounts without a rate."""
-    money = next((m for m in metric.measures() if m.money or m.value == "weighted"), None)
     whole = q.whole()
+    if not metric.reaches(whole):
+        return ["part of this is known of the company only, of no team and no rep"]
+    of_deals = [m for m in metric.measures() if m.fact.kind == "deal"]
+    money = next((m for m in of_deals if m.money or m.value == "weighted"), None)
     found = [] if money is None else [*asked_once(q, ("money", money.key, whole), lambda: _of_money(money, whole))]
     for measure in metric.measures():
         notes = asked_once(q, ("notes", measure.key, whole), partial(measure.notes, whole))

@@ -4,14 +4,17 @@ from metrics.catalogue import (
     activities,
     customers,
     deals,
+    expenses,
     flow,
     leads,
     margins,
+    marketing,
     mix,
     operators,
     pipeline,
     recurring,
     stages,
+    web,
 )
 from metrics.metric import Metric
 
@@ -26,6 +29,9 @@ FILES = (
     activities,
     customers,
     recurring,
+    web,
+    marketing,
+    expenses,
     operators,
 )
 METRICS: dict[str, Metric] = {metric.slug: metric for file in FILES for metric in file.METRICS}

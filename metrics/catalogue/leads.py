@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics.catalogue.deals import ORIGIN, SELLERS
 from metrics.dimensions import TIME
 from metrics.facts import LEADS
+from metrics.lead_facts import ANSWERED, Due, InTime, RoutingMinutes
 from metrics.lead_measures import BecameCustomer, UpTo
 from metrics.measures import Measure
 from metrics.metric import Quantile, Ratio, Total
@@ -25,6 +26,13 @@ response = UpTo(
     histogram=True,
     milestone="responded_on",
 )
+_inbound = Q(channel__isnull=True) | ~Q(channel__kind="outbound")
+
+answered = Measure("leads_answered", ANSWERED, live=True)
+answered_so_far = UpTo("leads_answered_so_far", LEADS, milestone="responded_on")
+in_time = InTime("leads_answered_in_time", LEADS, _inbound)
+due = Due("leads_due", LEADS, _inbound)
+routed = RoutingMinutes("routing_minutes", LEADS)
 
 METRICS = (
     Total(
@@ -102,5 +110,72 @@ METRICS = (
         help=_("Half of the answered leads had their first answer within so many minutes."),
         formula=_("median of the whole minutes from coming to the first answer"),
         example="3, 5, 9 and 40 minutes: 7",
+    ),
+    Total(
+        slug="leads_contacted",
+        name=_("Leads contacted"),
+        unit="count",
+        better="higher",
+        group="activity",
+        timing="leading",
+        dimensions=LEAD,
+        of=answered,
+        date=_("the day of the first answer"),
+        help=_("Leads that had their first answer in the period, whenever they came; each counts once ever."),
+        formula=_("number of leads first answered"),
+        example="40 leads had their first call in May: 40",
+    ),
+    Ratio(
+        slug="lead_contact_rate",
+        name=_("Lead contact rate"),
+        unit="percent",
+        better="higher",
+        group="activity",
+        timing="leading",
+        dimensions=LEAD,
+        top=answered_so_far,
+        bottom=created,
+        cohort=True,
+        date=COMING,
+        help=_("Of the leads that came in the period, how many were answered by the as-of day."),
+        formula=_("leads answered so far / leads that came"),
+        example="50 leads, 46 answered: 92%",
+    ),
+    Ratio(
+        slug="lead_response_sla_rate",
+        name=_("Leads answered within an hour"),
+        unit="percent",
+        better="higher",
+        group="activity",
+        timing="leading",
+        dimensions=LEAD,
+        top=in_time,
+        bottom=due,
+        cohort=True,
+        date=COMING,
+        help=_(
+            "Of the leads that came in the period and did not come by an outbound channel, how many were "
+            "answered within 60 minutes, day and night. Leads that can still be answered in time are left "
+            "out; those never answered stay in."
+        ),
+        formula=_("leads answered within 60 minutes / leads answered or older than 60 minutes"),
+        example="30 of 40: 75%",
+    ),
+    Quantile(
+        slug="lead_routing_time",
+        name=_("Lead routing time, median"),
+        unit="minutes",
+        better="lower",
+        group="activity",
+        timing="leading",
+        dimensions=LEAD,
+        of=routed,
+        date=COMING,
+        help=_(
+            "Half of the leads had their first owner within so many minutes; a lead that its own owner made "
+            "is left out."
+        ),
+        formula=_("median of the whole minutes from coming to the first owner"),
+        example="0.5, 1 and 30 minutes: 1",
     ),
 )

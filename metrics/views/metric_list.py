@@ -16,6 +16,7 @@ GROUPS = {
     "customer": _("Customers"),
     "forecast": _("Forecast"),
     "cost": _("Costs"),
+    "financial": _("Money"),
 }
 
 
