@@ -108,7 +108,7 @@ def _members_add_up(day: datetime.date) -> list[str]:
 
     Shared money aside: a won deal without an owner is the company's alone.
     """
-    shared = {key for key, measure in stored_measures().items() if measure.value == "credit"}
+    shared = {key for key, measure in stored_measures().items() if measure.is_shared}
     tops = {team for team, parent in TeamTree().parents.items() if parent is None} | {0}
     totals: dict[str, tuple[int, int]] = {}
     parts: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts import formats
 from accounts.money import minor_digits
 from metrics.catalogue import METRICS
 from metrics.derived import Velocity
@@ -77,10 +78,14 @@ def _text(figure: Figure, amount: Number | Fraction) -> str:
     unit, currency = figure.metric.unit, figure.question.company.base_currency
     digits = minor_digits(currency) if unit in MONEY_UNITS else 0
     size = decimal_of(abs(Fraction(amount)) / 10**digits)
-    text = _("%s points") % amount_text("plain", round(size * 100, 1), currency) if unit == "percent" else (
-        amount_text(unit, size, currency)
-    )  # fmt: skip
-    return f"+{text}" if amount > 0 else f"−{text}" if amount < 0 else text
+    if unit == "percent":
+        size = round(size * 100, 1)
+        text = _("%s points") % formats.number(size, 1)
+    else:
+        text = amount_text(unit, size, currency)
+    if not size:
+        return text
+    return f"+{text}" if amount > 0 else f"−{text}"
 
 
 def _levers(figure: Figure, q: Question, before: Question, change: Fraction) -> dict[str, Any] | None:
