@@ -38,14 +38,13 @@ def audit_days(days: Sequence[datetime.date], *, company: Company, now: datetime
     new = sorted(stored.intersection(days))
     old = sorted(stored.difference(days))
     sample = chance.sample(new, min(SAMPLED_DAYS, len(new))) + chance.sample(old, min(SAMPLED_OLD_DAYS, len(old)))
-    findings: list[str] = []
+    findings = _folds_hold(chance, company, now)  # first: what is wrong there makes the other findings
     for first, last in month_spans(sample):
         findings += differences(first, last, company=company, today=today, with_waiting=False)
     for day in sorted(sample):
         findings += _members_add_up(day)
     for month in sorted({containing(day, "month").start for day in sample}):
         findings += month_differences(month)
-    findings += _folds_hold(chance, company, now)
     return findings[:MOST_FINDINGS]
 
 

@@ -41,6 +41,10 @@ class Fact:
         rows = self.everything(q).exclude(**{self.date: None})
         return rows.aggregate(first=Min(self.date))["first"]
 
+    def notes(self, q: Question) -> list[str]:
+        """What a reader should know of rows that are no part of the fact."""
+        return []
+
     def everything(self, q: Question) -> models.QuerySet[Any]:
         raise NotImplementedError
 

@@ -66,6 +66,12 @@ class WonFromLeads(ClosedDeals):
             lead_days__gte=0
         )
 
+    def notes(self, q: Question) -> list[str]:
+        """How many won deals have no lead whose coming is known before the close."""
+        won = CLOSED.filtered(CLOSED.scoped(CLOSED.in_period(q), q), q).filter(outcome="won").exclude(kind="credit")
+        left = won.exclude(pk__in=self.everything(q).order_by().values("pk")).count()
+        return [f"{left:,} won {'deal' if left == 1 else 'deals'} without a lead left out"] if left else []
+
 
 @dataclass(frozen=True)
 class KnownContacts(OpenDeals):

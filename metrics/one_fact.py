@@ -22,6 +22,7 @@ class OneFact:
         """Whether such rows are known of the scope: what belongs to nobody is known of the company alone."""
         return bool(self.fact.reaches(q))
 
-    def notes(self, q: "Question") -> list[str]:
+    def notes(self: Any, q: "Question") -> list[str]:
         """What a reader should know of rows that are left out."""
-        return []
+        found: list[str] = self.fact.notes(q)
+        return found

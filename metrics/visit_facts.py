@@ -53,6 +53,9 @@ class VisitFact(Fact):
         span = {f"{at}__gte": day_start(q.period.start, q.company.zone), f"{at}__lt": day_start(end, q.company.zone)}
         return self.everything(q).filter(**span)
 
+    def notes(self, q: Question) -> list[str]:
+        return ["stages are shown as they are known today; only deals keep what was known when"] if q.known_at else []
+
     def coverage(self, q: Question) -> datetime.date | None:
         first = self.known(q).aggregate(first=Min("entered_at"))["first"]
         return first.astimezone(q.company.zone).date() if first else None
@@ -114,6 +117,16 @@ class Advanced(VisitMeasure):
 
     resolved: bool = False
     dropped: bool = False
+
+    def notes(self, q: Question) -> list[str]:
+        """How many deals are in the stage still, so that nobody knows how it ends."""
+        if not self.resolved:
+            return []
+        rows = self.fact.filtered(self.fact.scoped(self.fact.in_period(q), q), q).filter(self.where)
+        still = rows.exclude(self.condition(q)).count()
+        word = "entry is" if still == 1 else "entries are"
+        waiting = [f"{still:,} {word} not decided yet: the deal is still in the stage"] if still else []
+        return [*waiting, *super().notes(q)]
 
     def condition(self, q: Question) -> Q:
         later = VisitFact.known(self.visits, q).filter(deal=OuterRef("deal"))

@@ -1,6 +1,7 @@
-"""Fern, a small company whose pipeline of February 2026 was worked out by hand, and who leads it."""
+"""Two small companies worked out by hand, imported, each with who leads it: fern for changes, hazel for flows."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -11,15 +12,26 @@ from django.core.management import call_command
 from accounts.models import User
 from accounts.roles import Role
 
-FERN = Path(__file__).parents[2] / "data" / "changes" / "fern"
+DATA = Path(__file__).parents[2] / "data"
+FERN, HAZEL = DATA / "changes" / "fern", DATA / "cases" / "hazel"
 
 
-@pytest.fixture
-def fern(settings, db):
-    config = json.loads((FERN / "company.json").read_text())
+def imported(folder: Path, settings) -> Iterator[User]:
+    """The company of a folder on 1 July 2026; its leader."""
+    config = json.loads((folder / "company.json").read_text())
     settings.COMPANY_TIME_ZONE = config["time_zone"]
     settings.BASE_CURRENCY = config["base_currency"]
     with time_machine.travel("2026-07-01T10:00Z", tick=False):
         for step in config["imports"]:
-            call_command("import_data", step["kind"], str(FERN / step["file"]), "--json", stdout=StringIO())
-        yield User.objects.create_user("lea@fern.test", "correct horse battery", name="Lea", role=Role.LEADER)
+            call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
+        yield User.objects.create_user("lea@lead.test", "correct horse battery", name="Lea", role=Role.LEADER)
+
+
+@pytest.fixture
+def fern(settings, db):
+    yield from imported(FERN, settings)
+
+
+@pytest.fixture
+def hazel(settings, db):
+    yield from imported(HAZEL, settings)

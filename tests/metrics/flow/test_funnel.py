@@ -3,24 +3,17 @@
 import csv
 import datetime
 import io
-import json
-from io import StringIO
-from pathlib import Path
 
 import pytest
-import time_machine
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Rep, User
-from accounts.roles import Role
+from accounts.models import Rep
 from metrics.funnel import Arrival, Journey, walk
 from pipeline.actions.deals import create_deal
 
 PAGE = reverse("metrics:funnel")
-HAZEL = Path(__file__).parents[2] / "data" / "cases" / "hazel"
 JANUARY = {"start": "deals", "period": "2026-01"}
 
 
@@ -51,14 +44,9 @@ def test_two_readings_of_the_same_journeys(mode, expected):
 
 
 @pytest.fixture
-def leader(client, settings, db):
-    config = json.loads((HAZEL / "company.json").read_text())
-    settings.COMPANY_TIME_ZONE, settings.BASE_CURRENCY = config["time_zone"], config["base_currency"]
-    with time_machine.travel("2026-07-01T10:00Z", tick=False):
-        for step in config["imports"]:
-            call_command("import_data", step["kind"], str(HAZEL / step["file"]), "--json", stdout=StringIO())
-        client.force_login(User.objects.create_user("lea@hazel.test", "correct horse", name="Lea", role=Role.LEADER))
-        yield client
+def leader(client, hazel):
+    client.force_login(hazel)
+    return client
 
 
 def page(client, **query):
