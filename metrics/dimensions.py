@@ -5,18 +5,23 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Rep, Team
 from metrics.attribution import MODEL_WORDS
 from metrics.errors import QuestionRefused
+from metrics.models import MarketSize
 from metrics.periods import containing
 from metrics.waterfall_words import BAR_WORDS, MRR_WORDS
 from pipeline.models import Activity, Campaign, Channel, Deal, ForecastCategory, LostReason, Pipeline, Product, Stage
 
 TIME = ("day", "week", "month", "quarter", "year")
+ORDERED = (*TIME, "age")
+"""Dimensions whose members have an order of their own, that of their keys."""
 DIMENSIONS = (
     "rep", "team", "product", "product_family", "channel", "campaign", "segment", "industry", "region", "pipeline",
     "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", "move",
-    "mrr_move", "model", *TIME,
+    "mrr_move", "model", "age", "touchpoint", "market", *TIME,
 )  # fmt: skip
 
 
@@ -87,6 +92,12 @@ NAMINGS: dict[str, Naming] = {
     "move": _known(BAR_WORDS),
     "mrr_move": _known(MRR_WORDS),
     "model": _known(MODEL_WORDS),
+    "age": Naming(
+        lambda values: {value: Member(f"{value:02}", _("Month %(n)s") % {"n": value}) for value in values},
+        lambda member: [int(member)] if member.isdecimal() else [],
+    ),
+    "touchpoint": _text(),
+    "market": _known(dict(MarketSize.Kind.choices)),
 }
 
 

@@ -8,7 +8,7 @@ from accounts.models import Company
 from metrics.answers import asked_once
 from metrics.books import as_reported, kept_parts
 from metrics.catalogue import METRICS
-from metrics.dimensions import ALL, DIMENSIONS, TIME
+from metrics.dimensions import ALL, DIMENSIONS, ORDERED
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure, MemberValue, dress, interval, state_of
 from metrics.metric import Metric, Parts
@@ -146,7 +146,7 @@ def _breakdown(metric: Metric, q: Question) -> list[MemberValue]:
     rows = [
         MemberValue(member, dress(metric, parts, q.company.base_currency)) for member, parts in metric.parts(q).items()
     ]
-    return sorted(rows, key=_by_time if q.by in TIME else _by_size)
+    return sorted(rows, key=_by_time if q.by in ORDERED else _by_size)
 
 
 def _by_time(row: MemberValue) -> str:

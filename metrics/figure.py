@@ -8,7 +8,7 @@ from typing import Any
 from accounts.money import minor_digits
 from metrics.dimensions import ALL, Member
 from metrics.metric import MONEY_UNITS, Metric, Number, Parts
-from metrics.numbers import shifted, text_of, wilson
+from metrics.numbers import decimal_of, shifted, text_of, wilson
 from metrics.question import Question
 
 
@@ -115,7 +115,9 @@ def _major(number: Number | None, digits: int) -> Decimal | None:
 
 
 def interval(metric: Metric, parts: Parts) -> tuple[Decimal | None, Decimal | None]:
-    """The Wilson interval of a rate of counts; (None, None) for anything else."""
+    """The figure's own interval, or the Wilson interval of a rate of counts; (None, None) for anything else."""
+    if parts.bounds is not None:
+        return decimal_of(parts.bounds[0]), decimal_of(parts.bounds[1])
     if not metric.counts_cases or parts.numerator is None:
         return None, None
     bounds = wilson(int(parts.numerator), int(parts.denominator or 0))

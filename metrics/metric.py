@@ -18,12 +18,16 @@ MONEY_UNITS = ("money", "money_per_day")
 
 @dataclass(frozen=True)
 class Parts:
-    """A figure before it is dressed: value and both parts in the metric's unit (money in minor units)."""
+    """A figure before it is dressed: value and both parts in the metric's unit (money in minor units).
+
+    ``bounds``: its 95 % interval where that is no Wilson interval of its parts.
+    """
 
     value: Number | None
     numerator: Number | None
     denominator: Number | None
     n: int
+    bounds: tuple[Number, Number] | None = None
 
 
 @dataclass(frozen=True)

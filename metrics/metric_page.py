@@ -73,7 +73,11 @@ def interval_text(figure: Figure) -> str:
     """The parts and the 95 % interval of a rate; n of anything else."""
     value = figure.value
     if not is_rate(figure.metric):
-        return _("n %s") % formats.number(value.n)
+        words = [_("n %s") % formats.number(value.n)]
+        if figure.low is not None and figure.high is not None:
+            bounds = {"low": formats.plain(figure.low), "high": formats.plain(figure.high)}
+            words.append(_("95%% interval %(low)s to %(high)s") % bounds)
+        return " · ".join(words)
     if not value.denominator or value.numerator is None:
         return _("n %s") % 0
     parts = formats.number(value.numerator), formats.number(value.denominator)

@@ -2,6 +2,7 @@
 
 from metrics.catalogue import (
     activities,
+    customer_base,
     customers,
     deals,
     expenses,
@@ -9,11 +10,13 @@ from metrics.catalogue import (
     leads,
     margins,
     marketing,
+    markets,
     mix,
     operators,
     pipeline,
     recurring,
     stages,
+    surveys,
     web,
 )
 from metrics.metric import Metric
@@ -28,6 +31,9 @@ FILES = (
     leads,
     activities,
     customers,
+    customer_base,
+    surveys,
+    markets,
     recurring,
     web,
     marketing,
