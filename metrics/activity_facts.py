@@ -35,7 +35,7 @@ class NewProposals(Measure):
     def condition(self, q: Question) -> Q:
         before = Q(done_at__lt=OuterRef("done_at")) | Q(done_at=OuterRef("done_at"), pk__lt=OuterRef("pk"))
         same = self.fact.everything(q).filter(self.where, deal=OuterRef("deal"), subject__iexact=OuterRef("subject"))
-        return self.where & (Q(deal=None) | Q(subject="") | ~Exists(same.filter(before)))
+        return self.where & (Q(deal=None) | Q(subject="") | Q(~Exists(same.filter(before))))
 
 
 @dataclass(frozen=True)

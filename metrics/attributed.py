@@ -84,7 +84,7 @@ class Attributed(Measure):
     def wins(self, q: Question) -> list[Won]:
         """The won deals of the question, whoever is credited with them."""
         rows = Measure.records(self, _plain(q)).order_by("closed_on", "deal")
-        return [Won(*row[:-1], amount=row[-1] or 0) for row in rows.values_list(*_DEAL_FIELDS)]
+        return [Won._make((*row[:-1], row[-1] or 0)) for row in rows.values_list(*_DEAL_FIELDS)]
 
     def amounts(self, q: Question, wins: list[Won]) -> dict[int, int]:
         """What each deal has to give, by deal."""
@@ -99,7 +99,8 @@ class Attributed(Measure):
             found[_raw(q.by, part)][part.won.deal] += part.amount
         if not q.by:
             return {ALL: _cell(found.get("", {}))}
-        names, cells = name_members(q.by, list(found)), {}
+        names = name_members(q.by, list(found))
+        cells: Cells = {}
         for raw, deals in found.items():
             cell = cells.setdefault(names[raw], Cell())
             cell.add(sum(deals.values()), len(deals))

@@ -80,7 +80,8 @@ class RoutingMinutes(Measure):
             found[raw if q.by else ""].add(minutes, 1, Counter({minutes: 1}))
         if not q.by:
             return {ALL: found.get("", Cell())}
-        names, cells = name_members(q.by, list(found)), {}
+        names = name_members(q.by, list(found))
+        cells: Cells = {}
         for raw, cell in found.items():
             cells.setdefault(names[raw], Cell()).add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
         return cells

@@ -58,7 +58,8 @@ class Flow(Measure):
             found[raw].add(_number(value), 1)  # type: ignore[arg-type]
         if not q.by:
             return {ALL: found.get("", Cell())}
-        names, cells = name_members(q.by, list(found)), {}
+        names = name_members(q.by, list(found))
+        cells: Cells = {}
         for raw, cell in found.items():
             cells.setdefault(names[raw], Cell()).add(cell.total, cell.n)  # type: ignore[arg-type]
         return cells

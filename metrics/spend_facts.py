@@ -128,7 +128,8 @@ class Budgeted(Measure):
             found[self._raw(row, q.by)].add(_budget_between(row, *_span(q), q.company.base_currency), 1)
         if not q.by:
             return {ALL: found.get("", Cell())}
-        names, cells = name_members(q.by, list(found)), {}
+        names = name_members(q.by, list(found))
+        cells: Cells = {}
         for raw, cell in found.items():
             cells.setdefault(names[raw], Cell()).add(cell.total, cell.n)  # type: ignore[arg-type]
         return cells
