@@ -19,6 +19,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rows", default=",".join(ROWS), help="which goals, such as P1,P3; default: all")
     parser.add_argument("--database", default="", help="its URL; default: bench on the PostgreSQL that answers")
     parser.add_argument("--fresh", action="store_true", help="make the database anew")
+    parser.add_argument("--as-it-is", action="store_true", help="measure what is there; store no nights before")
     parser.add_argument("--rounds", type=int, help="how often each page is asked for")
     parser.add_argument("--json", type=Path, help="where the results go; default: var/bench-SIZE.json")
     parser.add_argument("--bar", action="store_true", help=f"fail where a ratio is over {BAR} times its goal")
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     from benchmarks.measuring import measure
     from benchmarks.results import machine, show, write_json
 
-    took = fill_database(size)
+    took = {} if options.as_it_is else fill_database(size)
     started = time.perf_counter()
     results = measure(options.rows, options.rounds or size.rounds)
     about = {"size": options.size, "filled_in": took, **machine(), "seconds": round(time.perf_counter() - started)}

@@ -13,9 +13,8 @@ def measure(rows: set[str], rounds: int) -> list[Result]:
     """The results of the rows that are asked for, told one by one while they come."""
     results = []
     for result in _measured(rows, rounds):
-        print(".", end="", file=sys.stderr, flush=True)
+        print(f"{result.row} {result.what}: {result.ratio:.2f} {result.facts}", file=sys.stderr, flush=True)
         results.append(result)
-    print(file=sys.stderr)
     return sorted(results, key=lambda result: int(result.row[1:]))
 
 
