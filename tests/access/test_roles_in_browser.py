@@ -13,13 +13,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "correct horse battery"
 SHARED = ("/pipeline/", "/leads/", "/accounts/", "/contacts/", "/activities/")
+FIGURES = ("/kpis/", "/funnel/", "/pipeline/changes/")
 SET_UP = ("/imports/", "/settings/", "/jobs/")
 OTHER_ADMIN_PAGES = ("/audit/", "/settings/users/", "/settings/teams/", "/admin/")
 IN_SIDEBAR = {
     "rep": {"/today/", *SHARED, "/my-numbers/"},
-    "manager": {"/today/", *SHARED, "/my-numbers/", "/team/", "/kpis/"},
-    "leader": {*SHARED, "/kpis/"},
-    "admin": {*SHARED, "/kpis/", *SET_UP},
+    "manager": {"/today/", *SHARED, "/my-numbers/", "/team/", *FIGURES},
+    "leader": {*SHARED, *FIGURES, "/books/"},
+    "admin": {*SHARED, *FIGURES, "/books/", *SET_UP},
 }
 """What the navigation offers each role."""
 ABSENT = {

@@ -19,6 +19,9 @@ PAGES = [
     ("rep", "/today/"),
     ("rep", "/my-numbers/"),
     ("rep", "/metrics/"),
+    ("leader", "/pipeline/changes/"),
+    ("leader", "/pipeline/changes/?closing=1999-Q4"),
+    ("leader", "/funnel/?start=deals&step=deal"),
     ("leader", "/metrics/won_revenue/"),
     ("leader", "/metrics/win_rate/records/"),
 ]
