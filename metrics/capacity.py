@@ -37,7 +37,7 @@ def rep_days(q: Question) -> list[RepDays]:
     first, last = q.period.start, q.level_day
     if last < first:
         return []
-    teams, reps = asked_once(q, "people", _people)
+    teams, reps = asked_once(q, "people", capacity_people)
     found: list[RepDays] = []
     for rep in reps:
         start = max(first, rep.hired_on or datetime.date.min)
@@ -55,7 +55,7 @@ def rep_days(q: Question) -> list[RepDays]:
     return found
 
 
-def _people() -> tuple[TeamHistory, list[Rep]]:
+def capacity_people() -> tuple[TeamHistory, list[Rep]]:
     """Who was in which team when, and whose days count."""
     return TeamHistory.load(), list(Rep.objects.filter(counts_as_capacity=True).order_by("name", "pk"))
 

@@ -40,6 +40,9 @@ class Combined(Measure):
     def reaches(self, q: Question) -> bool:
         return all(part.reaches(q) for _sign, part in self.parts)
 
+    def notes(self, q: Question) -> list[str]:
+        return [note for _sign, part in self.parts for note in part.notes(_fitting(part, q))]
+
     def covered(self, q: Question) -> bool:
         return any(part.covered(_fitting(part, q)) for _sign, part in self.parts)
 

@@ -2,6 +2,7 @@
 
 from metrics.catalogue import (
     activities,
+    contribution,
     customer_base,
     customers,
     deals,
@@ -13,6 +14,7 @@ from metrics.catalogue import (
     markets,
     mix,
     operators,
+    people,
     pipeline,
     recurring,
     stages,
@@ -38,6 +40,8 @@ FILES = (
     web,
     marketing,
     expenses,
+    contribution,
+    people,
     operators,
 )
 METRICS: dict[str, Metric] = {metric.slug: metric for file in FILES for metric in file.METRICS}
