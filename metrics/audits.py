@@ -1,108 +1,166 @@
-"""Audits after a night: members add up, stored cells equal the facts, versions equal their events.
+"""Audits of a night, before its figures are taken: they equal the records, members add up, levels move by what moved.
 
-A finding makes the run suspect. Days that somebody changed since they were stored wait for the next night and are
-left out.
+What does not pass is not stored: the figures of the day before stay, and the run is suspect. Days stored before are
+sampled too; one that is found wrong is computed live from then on, until the next night stores it anew.
 """
 
 import datetime
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from accounts.business_dates import business_date
-from accounts.models import Company
-from metrics.models import SnapshotDay
+from accounts.models import Company, Rep, Team
+from metrics.comparing import differences, month_differences
+from metrics.dimensions import ALL
+from metrics.facts import OPEN
+from metrics.models import Snapshot, SnapshotDay
 from metrics.one_moment import one_moment
 from metrics.periods import DAY, containing
-from metrics.snapshot_cells import Cells, Place, TeamTree, compute_cells, stored_measures
-from metrics.snapshot_rows import differing, stored_cells, sum_of_days
-from metrics.snapshots import changed_days, month_spans
+from metrics.question import Question
+from metrics.scopes import COMPANY, Scope, rep_scope, team_scope
+from metrics.snapshot_cells import Cells, Place, TeamTree, compute_cells, span_question, stored_measures
+from metrics.snapshot_rows import stored_cells
+from metrics.snapshots import CAPACITY, Span, changed_days
+from pipeline.changed_days import queue_days
 from pipeline.history import find_differing_deals
-from pipeline.models import Deal
+from pipeline.models import ChangedDay, Deal
 
 SAMPLED_DAYS = 8
 SAMPLED_OLD_DAYS = 4
-SAMPLED_DEALS = 50
+SAMPLED_CELLS = 200
+SAMPLED_DEALS = 200
 MOST_FINDINGS = 50
 
 
-def audit_days(days: Sequence[datetime.date], *, company: Company, now: datetime.datetime, seed: int) -> list[str]:
-    """Findings in words; empty when everything holds. ``seed`` picks the sample, so a run can be audited again.
+@dataclass(frozen=True)
+class Audit:
+    """The audit of one night. ``new``: sampled days among those that it stores; ``cells``: how many a day are asked
+    again the way a page asks. ``seed`` picks the samples, so a night can be audited again."""
 
-    Of ``days``, which a run has just stored, and of those stored before.
-    """
-    today = business_date(now, company.zone)
-    chance = random.Random(seed)  # noqa: S311  a sample for checking, nothing secret
-    stored = set(SnapshotDay.objects.values_list("day", flat=True))
-    stored -= changed_days(stored)
-    new = sorted(stored.intersection(days))
-    old = sorted(stored.difference(days))
-    sample = chance.sample(new, min(SAMPLED_DAYS, len(new))) + chance.sample(old, min(SAMPLED_OLD_DAYS, len(old)))
-    findings = _folds_hold(chance, company, now)  # first: what is wrong there makes the other findings
-    for first, last in month_spans(sample):
-        findings += differences(first, last, company=company, today=today, with_waiting=False)
-    for day in sorted(sample):
-        findings += _members_add_up(day)
-    for month in sorted({containing(day, "month").start for day in sample}):
-        findings += month_differences(month)
-    return findings[:MOST_FINDINGS]
+    company: Company
+    today: datetime.date
+    now: datetime.datetime
+    new: tuple[datetime.date, ...]
+    old: tuple[datetime.date, ...]
+    cells: int
+    seed: int
+
+    @classmethod
+    def of(
+        cls, days: Sequence[datetime.date], *, company: Company, today: datetime.date, now: datetime.datetime, seed: int
+    ) -> "Audit":
+        """Picks the days: of ``days``, which a run will store, and of those stored before and not changed since."""
+        chance = random.Random(seed)  # noqa: S311  a sample for checking, nothing secret
+        stored = set(SnapshotDay.objects.values_list("day", flat=True)).difference(days)
+        kept = sorted(stored - changed_days(stored))
+        new = chance.sample(sorted(days), min(SAMPLED_DAYS, len(days)))
+        old = chance.sample(kept, min(SAMPLED_OLD_DAYS, len(kept)))
+        cells = max(1, SAMPLED_CELLS // max(1, len(new) + len(old)))
+        return cls(company, today, now, tuple(sorted(new)), tuple(sorted(old)), cells, seed)
+
+    def of_span(self, span: Span) -> list[str]:
+        """Findings about the sampled days of a span, in the transaction that has just stored it."""
+        days = [day for day in self.new if span[0] <= day <= span[1]]
+        return self._of_days(days)[:MOST_FINDINGS]
+
+    def of_old_days(self) -> list[str]:
+        """Findings about days stored before. A day with one is no longer trusted."""
+        findings: list[str] = []
+        for day in self.old:
+            if found := self._of_days([day]):
+                findings += found
+                distrust(day, now=self.now)
+        return findings[:MOST_FINDINGS]
+
+    def of_deals(self) -> list[str]:
+        """A sample of deals folded anew gives the versions that are stored."""
+        newest = Deal.objects.order_by("-pk").values_list("pk", flat=True).first()
+        if newest is None:
+            return []
+        chance = random.Random(self.seed)  # noqa: S311
+        picks = {chance.randint(1, newest) for _ in range(4 * SAMPLED_DEALS)}
+        found = sorted(Deal.objects.filter(pk__in=picks).values_list("pk", flat=True))
+        sample = chance.sample(found, min(SAMPLED_DEALS, len(found)))
+        with one_moment():
+            wrong = find_differing_deals(sample, now=self.now, company=self.company)
+        return [f"deal {pk}: its versions are not what its events come to" for pk in wrong][:MOST_FINDINGS]
+
+    def _of_days(self, days: Sequence[datetime.date]) -> list[str]:
+        findings: list[str] = []
+        with one_moment():
+            for day in days:
+                found = differences(day, day, company=self.company, today=self.today)
+                findings += [str(one) for one in found if not one.is_waiting]
+                findings += members_add_up(day)
+                findings += self._levels_move(day)
+                findings += self._pages_agree(day)
+            for month in sorted({containing(day, "month").start for day in days}):
+                findings += map(str, month_differences(month))
+        return findings
+
+    def _levels_move(self, day: datetime.date) -> list[str]:
+        """Opening + moves = closing: the level of the day before, with what came and what went, is the day's."""
+        before = day - DAY
+        if not SnapshotDay.objects.filter(day=before).exists() or before in changed_days([before]):
+            return []
+        levels = {key for key, measure in stored_measures().items() if measure.fact is OPEN}
+        moved = _only(compute_cells(before, day, company=self.company, today=self.today), levels, day)
+        stored = _only(stored_cells(day, day), levels, day)
+        return [
+            f"{place.measure} of {place.scope_kind} {place.scope_id} on {day}: "
+            f"opening and moves come to {moved.get(place, 0)}, stored {stored.get(place, 0)}"
+            for place in sorted(moved.keys() | stored.keys())
+            if moved.get(place, 0) != stored.get(place, 0)
+        ]
+
+    def _pages_agree(self, day: datetime.date) -> list[str]:
+        """Random cells, each asked the way a page asks its figure."""
+        stored = stored_cells(day, day)
+        chance = random.Random(f"{self.seed} {day}")  # noqa: S311
+        places = sorted(place for place in stored if place.scope_kind != "own" and _is_somebody(place))
+        findings = []
+        measures, scopes = stored_measures(), _scopes()
+        base = span_question(day, day, self.company, self.today)
+        for place in chance.sample(places, min(self.cells, len(places))):
+            scope = scopes.get((place.scope_kind, place.scope_id))
+            if scope is None:
+                continue
+            q = Question(base.period, scope, self.company, self.today, self.today)
+            cell = measures[place.measure].live_cells(q).get(ALL)
+            live = (cell.total, cell.n) if cell else (0, 0)
+            if live != (stored[place].total, stored[place].n):
+                findings.append(
+                    f"{place.measure} of {scope.key} on {day}: stored {stored[place].content[:2]}, a page says {live}"
+                )
+        return findings
 
 
-def compare_days(
-    days: Sequence[datetime.date], *, company: Company, today: datetime.date
-) -> Iterator[tuple[int, list[str]]]:
-    """Compute stored days again, a month at most at a time: how many days are done, and what differs in these."""
-    done, months = 0, set()
-    for first, last in month_spans(days):
-        found = differences(first, last, company=company, today=today)
-        if (month := containing(first, "month").start) not in months:
-            months.add(month)
-            found += month_differences(month)
-        done += (last - first).days + 1
-        yield done, found
+def _only(cells: Cells, measures: set[str], day: datetime.date) -> dict[Place, tuple[int, int]]:
+    return {
+        place: (cell.total, cell.n) for place, cell in cells.items() if place.measure in measures and place.day == day
+    }
 
 
-def differences(
-    first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date, with_waiting: bool = True
-) -> list[str]:
-    """Stored cells of a span that the facts do not give, in words.
-
-    Those of days that somebody changed since, and that the next night stores anew, say so or are left out.
-    """
-    with one_moment():
-        stored, fresh = stored_cells(first, last), compute_cells(first, last, company=company, today=today)
-        waiting = changed_days([first + n * DAY for n in range((last - first).days + 1)])
-    return [
-        words + (" (changed since; the next night stores it)" if place.day in waiting else "")
-        for place, words in _words(stored, fresh)
-        if with_waiting or place.day not in waiting
-    ]
+def _is_somebody(place: Place) -> bool:
+    return place.scope_kind == "company" or place.scope_id != 0
 
 
-def month_differences(day: datetime.date) -> list[str]:
-    """Stored cells of the day's month that its days do not add up to, in words; none when it is not stored."""
-    month = containing(day, "month")
-    with one_moment():
-        stored = stored_cells(month.start, month.start, "month")
-        added = sum_of_days(month.start, month.last_day) if stored else {}
-    return [words for _place, words in _words(stored, added, "month of ")]
+def _scopes() -> dict[tuple[str, int], Scope]:
+    scopes = [COMPANY, *map(team_scope, Team.objects.all()), *map(rep_scope, Rep.objects.all())]
+    return {(scope.kind, scope.id): scope for scope in scopes}
 
 
-def _words(stored: Cells, fresh: Cells, of: str = "") -> list[tuple[Place, str]]:
-    def shown(cells: Cells, place: Place) -> str:
-        return str(cells[place].content[:2]) if place in cells else "nothing"
-
-    return [
-        (
-            place,
-            f"{place.measure} of {place.scope_kind} {place.scope_id} on {of}{place.day}: "
-            f"stored {shown(stored, place)}, recomputed {shown(fresh, place)}",
-        )
-        for place in sorted(differing(stored, fresh))
-    ]
+def distrust(day: datetime.date, *, now: datetime.datetime) -> None:
+    """Let pages compute a day from the records, and the next night store it and its month anew."""
+    with one_moment(alone=True):
+        Snapshot.objects.filter(grain="month", day=containing(day, "month").start).delete()
+        for subject in ChangedDay.Subject:
+            if subject != CAPACITY:
+                queue_days(subject, [(day, day)], now=now)
 
 
-def _members_add_up(day: datetime.date) -> list[str]:
+def members_add_up(day: datetime.date) -> list[str]:
     """Reps come to the company's total, and so do the teams on top: a row counted twice or left out shows here.
 
     Shared money aside: a won deal without an owner is the company's alone.
@@ -123,15 +181,3 @@ def _members_add_up(day: datetime.date) -> list[str]:
         for kind in ("rep", "team")
         if parts[measure, kind] != totals.get(measure, (0, 0))
     ]
-
-
-def _folds_hold(chance: random.Random, company: Company, now: datetime.datetime) -> list[str]:
-    """A sample of deals folded anew gives the versions that are stored."""
-    newest = Deal.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if newest is None:
-        return []
-    picks = {chance.randint(1, newest) for _ in range(SAMPLED_DEALS)}
-    found = Deal.objects.filter(pk__in=picks).values_list("pk", flat=True)
-    with one_moment():
-        differing_deals = find_differing_deals(found, now=now, company=company)
-    return [f"deal {pk}: its versions are not what its events come to" for pk in differing_deals]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.business_dates import business_date
 from accounts.jobs import queue_job
 from accounts.models import Company, JobRun
-from metrics.audits import compare_days
+from metrics.comparing import compare_days
 from metrics.freezing import freeze_book
 from metrics.models import Book, SnapshotDay
 from metrics.nightly import run_night
@@ -40,7 +40,7 @@ def verify_figures(work: Work) -> Outcome:
     days = list(SnapshotDay.objects.order_by("day").values_list("day", flat=True))
     found: list[str] = []
     for done, differing in compare_days(days, company=company, today=today):
-        found += differing
+        found += map(str, differing)
         work.progress(done, len(days))
     return Outcome(
         rows=len(days),

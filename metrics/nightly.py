@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from accounts.business_dates import business_date
 from accounts.models import Company, JobRun
 from metrics.actions.expenses import price_waiting_expenses
-from metrics.audits import audit_days
+from metrics.audits import Audit
 from metrics.definitions import definitions_digest
 from metrics.models import Restatement, SnapshotDay
 from metrics.snapshots import CAPACITY, days_to_do, store_days
@@ -36,6 +36,8 @@ def run_night(
 ) -> NightReport:
     """Price deals whose rate, or whose products' prices, have come; store the days that are due (or ``days``); audit
     them and some older ones.
+
+    A span of days that does not pass its audit is not stored: the figures of the night before stay.
     """
     company = Company.current()
     today = business_date(now, company.zone)
@@ -50,9 +52,14 @@ def run_night(
         days = days_to_do(company, today)
     before = Restatement.objects.filter(run=run).count()
     report.days = len(days)
-    report.rows = store_days(days, company=company, today=today, now=now, run=run, progress=progress)
+    audit = Audit.of(days, company=company, today=today, now=now, seed=run.pk)
+    report.rows = store_days(
+        days, company=company, today=today, now=now, run=run, progress=progress, check=audit.of_span,
+        on_doubt=report.problems.extend,
+    )  # fmt: skip
     report.restated = Restatement.objects.filter(run=run).count() - before
-    report.problems = audit_days(days, company=company, now=now, seed=run.pk)
+    # A history that does not hold makes the other findings, so it comes first.
+    report.problems = [*audit.of_deals(), *report.problems, *audit.of_old_days()]
     return report
 
 

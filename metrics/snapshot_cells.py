@@ -102,7 +102,8 @@ def compute_cells(first: datetime.date, last: datetime.date, *, company: Company
     cells: Cells = defaultdict(Stored)
     for measures in _by_statement():
         if measures[0].fact is OPEN:
-            _add_levels(cells, measures, q, tree)
+            for alike in _by_condition(measures):
+                _add_levels(cells, alike, q, tree)
         else:
             cells.update(compute_flows(measures, q, tree))
     return {place: cell for place, cell in cells.items() if cell.n}
@@ -194,10 +195,25 @@ class _Level:
         self.weighted += sign * (weighted or 0)
 
 
-def _add_levels(cells: Cells, measures: Iterable[Measure], q: Question, tree: TeamTree) -> None:
-    """Open deals at the end of each day: the level on the first day, then what entered and what left."""
+def _by_condition(measures: Iterable[Measure]) -> list[list[Measure]]:
+    """Measures that take the same rows of their fact."""
+    groups: list[list[Measure]] = []
+    for measure in measures:
+        alike = next((group for group in groups if group[0].where == measure.where), None)
+        if alike is None:
+            groups.append([measure])
+        else:
+            alike.append(measure)
+    return groups
+
+
+def _add_levels(cells: Cells, measures: list[Measure], q: Question, tree: TeamTree) -> None:
+    """Open deals at the end of each day: the level on the first day, then what entered and what left.
+
+    Of ``measures`` that take the same rows.
+    """
     first, last = q.period.start, q.period.last_day
-    rows = OPEN.everything(q).exclude(category="omitted").order_by()
+    rows = OPEN.everything(q).exclude(category="omitted").filter(measures[0].condition(q)).order_by()
     weighted = ExpressionWrapper(F("base_minor") * F("probability_bp"), output_field=BigIntegerField())
     sums = {"n_": Count("pk"), "money_": Sum("base_minor"), "weighted_": Sum(weighted)}
     moves: dict[datetime.date, list[tuple[Any, ...]]] = defaultdict(list)

@@ -18,6 +18,14 @@ CAPACITY = ChangedDay.Subject.CAPACITY
 """Who was there to sell is always counted anew, never stored."""
 
 
+class Doubted(Exception):
+    """What was just stored does not pass its audit; ``findings`` say why."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("; ".join(findings[:3]))
+        self.findings = findings
+
+
 def first_day(company: Company, today: datetime.date) -> datetime.date | None:
     """The earliest day on which any stored measure has a record; None in an empty company."""
     q = span_question(today, today, company, today)
@@ -68,13 +76,21 @@ def store_days(
     now: datetime.datetime,
     run: JobRun,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    check: Callable[[Span], list[str]] | None = None,
+    on_doubt: Callable[[list[str]], None] = lambda findings: None,
 ) -> int:
-    """Compute and store days, a month at most in one transaction; the number of rows written."""
+    """Compute and store days, a month at most in one transaction; the number of rows written.
+
+    ``check`` looks at a span inside its transaction: with findings nothing of it is kept, and ``on_doubt`` hears them.
+    """
     spans = month_spans(day for day in days if day < today)
     total = sum((last - first).days + 1 for first, last in spans)
     done = rows = 0
     for first, last in spans:
-        rows += store_span(first, last, company=company, today=today, now=now, run=run)
+        try:
+            rows += store_span(first, last, company=company, today=today, now=now, run=run, check=check)
+        except Doubted as doubt:
+            on_doubt(doubt.findings)
         done += (last - first).days + 1
         progress(done, total)
     return rows
@@ -82,16 +98,20 @@ def store_days(
 
 def store_span(
     first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date, now: datetime.datetime,
-    run: JobRun,
+    run: JobRun, check: Callable[[Span], list[str]] | None = None,
 ) -> int:  # fmt: skip
     """Replace the cells of a span within a month in one transaction; the number of rows written.
 
-    What changed in a closed month becomes a restatement. One span at a time, whoever computes it.
+    What changed in a closed month becomes a restatement. One span at a time, whoever computes it. Raises Doubted, and
+    keeps what was stored before, when ``check`` finds something.
     """
 
     def store() -> int:
         with one_moment(alone=True):
-            return _store(first, last, company=company, today=today, now=now, run=run)
+            rows = _store(first, last, company=company, today=today, now=now, run=run)
+            if check is not None and (findings := check((first, last))):
+                raise Doubted(findings)
+            return rows
 
     return again_on_collision(store)
 

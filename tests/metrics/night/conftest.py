@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.business_dates import day_start
 from accounts.models import Company
+from metrics import audits
 from pipeline.sample.loading import Size, load_sample
 from tests.metrics.night.ledger import night
 from tests.metrics.night.own_database import OwnDatabases
@@ -24,6 +25,13 @@ def sample_of_file(django_db_setup, django_db_blocker):
         night(NIGHT)
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def quick_audits(monkeypatch):
+    """A few cells and deals a night, where it is not about audits: each is a question of its own."""
+    monkeypatch.setattr(audits, "SAMPLED_CELLS", 24)
+    monkeypatch.setattr(audits, "SAMPLED_DEALS", 20)
 
 
 @pytest.fixture
