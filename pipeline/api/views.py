@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -20,8 +20,10 @@ from pipeline.actions.leads import assign_lead, convert_lead, disqualify_lead, q
 from pipeline.actions.outcomes import lose_deal, move_deal, reopen_deal, win_deal
 from pipeline.api import moves
 from pipeline.api.answers import answered
+from pipeline.api.past import LOOKING_BACK, PastDealSerializer, asked_moment, past_versions
 from pipeline.api.serializers import ActivitySerializer, DealSerializer, EventSerializer, LeadSerializer
 from pipeline.models import Activity, Deal, DealEvent, Lead
+from pipeline.past import JOINED, deal_then, versions_at
 
 
 def read(form: type[Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -103,6 +105,28 @@ class DealViewSet(VisibleRows):
     search_fields = ("name", "account__name")
     filterset_class = DealFilter
     orderings = ("opened_at", "closed_at", "expected_close_on", "amount", "updated_at")
+
+    @extend_schema(parameters=LOOKING_BACK)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The deals that the caller sees; with ``as_of`` as they were on that day."""
+        moment = asked_moment(request)
+        if moment is None:
+            return super().list(request, *args, **kwargs)
+        page = self.paginate_queryset(past_versions(request, moment, self.get_queryset()))
+        deals = [deal_then(version) for version in page or ()]
+        return self.get_paginated_response(PastDealSerializer(deals, many=True).data)
+
+    @extend_schema(parameters=LOOKING_BACK)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A deal; with ``as_of`` as it was on that day."""
+        moment = asked_moment(request)
+        if moment is None:
+            return super().retrieve(request, *args, **kwargs)
+        rows = versions_at(moment, self.get_queryset()).filter(deal=kwargs["pk"])
+        version = rows.select_related(*JOINED).first()
+        if version is None:
+            raise NotFound
+        return Response(PastDealSerializer(deal_then(version)).data)
 
     def _answer(self, deal: Deal) -> Response:
         return Response(DealSerializer(deal).data)

@@ -168,3 +168,30 @@ def test_statements_do_not_grow_with_the_deals(client, cast, deal, url):
     few = len(statements_of(client, f"{url}?as_of=2026-09-10"))
     more(20)
     assert len(statements_of(client, f"{url}?as_of=2026-09-10")) == few
+
+
+class TestOverTheApi:
+    """The same states; lists narrow by what was, not by what is."""
+
+    def get(self, client, user, query, pk="", status=200):
+        client.force_login(user)
+        response = client.get(f"/api/v1/deals/{f'{pk}/' if pk else ''}?{query}")
+        assert response.status_code == status, response.content
+        return response.json()
+
+    def test_a_deal_of_a_day(self, client, cast, deal):
+        found = self.get(client, cast.rep, "as_of=2026-09-10", deal.pk)
+        assert (found["amount"], found["outcome"], found["closed_at"]) == ("1000.0000", "open", None)
+        assert self.get(client, cast.rep, "as_of=2026-10-10", deal.pk)["outcome"] == "won"
+        self.get(client, cast.rep, "as_of=2026-08-31", deal.pk, status=404)
+        self.get(client, cast.rival, "as_of=2026-09-10", deal.pk, status=404)
+
+    def test_the_list_of_a_day(self, client, cast, deal):
+        found = self.get(client, cast.leader, "as_of=2026-09-20&outcome=open")["results"]
+        assert [(row["id"], row["amount"]) for row in found] == [(deal.pk, "1500.0000")]
+        assert self.get(client, cast.leader, "as_of=2026-09-20&outcome=won")["results"] == []
+        assert self.get(client, cast.rival, "as_of=2026-09-20")["results"] == []
+
+    @pytest.mark.parametrize("query", ["as_of=soon", "as_of=2026-09-20&ordering=amount", "as_of=2026-09-20&owner=x"])
+    def test_what_the_past_cannot_answer_is_refused(self, client, cast, deal, query):
+        self.get(client, cast.leader, query, status=400)
