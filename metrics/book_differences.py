@@ -7,14 +7,13 @@ from typing import Any
 
 from accounts import formats
 from metrics.book_records import Moved, moved_records
-from metrics.books import as_reported, reported
+from metrics.books import as_reported, period_of, reported
 from metrics.catalogue import METRICS
 from metrics.derived import Growth
 from metrics.evaluate import answer
 from metrics.figure import MONEY_UNITS, Figure
 from metrics.metric import Metric
 from metrics.models import Book
-from metrics.periods import DAY, Period
 from metrics.question import Question
 from metrics.record_rows import adds_up
 from metrics.stored import Shelf
@@ -55,8 +54,9 @@ class BookComparison:
 
     def __init__(self, book: Book, question: Question) -> None:
         self.book = book
-        period = Period(book.starts_on, book.ends_on + DAY, book.name, question.period.kind)
-        self.now = replace(question, period=period, by=None, where=(), shelf=Shelf(question.today))
+        self.now = replace(
+            question, period=period_of(book, question.company), by=None, where=(), shelf=Shelf(question.today)
+        )
         self.then = replace(as_reported(self.now, reported(book)), shelf=Shelf(question.today))
 
     def difference(self, metric: Metric, at: Any) -> Difference:

@@ -8,13 +8,14 @@ import datetime
 from dataclasses import replace
 from fractions import Fraction
 
+from accounts.models import Company
 from metrics.answers import asked_once
 from metrics.derived import Growth, Velocity
 from metrics.errors import QuestionRefused
 from metrics.facts import DealFact
 from metrics.metric import Metric, Number, Parts, Quantile, Ratio, Total
 from metrics.models import Book, BookFigure
-from metrics.periods import DAY, Period, range_name
+from metrics.periods import DAY, Period, parse_period
 from metrics.question import Question, Reported
 from metrics.scopes import Scope
 from metrics.shares import PositiveRatio, Reduction, Share
@@ -73,9 +74,17 @@ def scope_then(scope: Scope, book: Reported) -> Scope:
     return replace(scope, team_ids=tuple(below))
 
 
-def spans_of(first: datetime.date, last: datetime.date) -> list[Period]:
-    """The days of a book as one period, and each of its months where it has several."""
-    whole = Period(first, last + DAY, range_name(first, last + DAY), "range")
+def period_of(book: Book, company: Company) -> Period:
+    """The book's period as people ask for it: a quarter is compared with a quarter, not with as many days."""
+    asked = parse_period(book.name, today=book.ends_on, fiscal_start=company.fiscal_year_start_month)
+    if (asked.start, asked.last_day) == (book.starts_on, book.ends_on):
+        return asked
+    return Period(book.starts_on, book.ends_on + DAY, book.name, "range")  # the fiscal year was moved since
+
+
+def spans_of(book: Book, company: Company) -> list[Period]:
+    """The period of a book, and each of its months where it has several."""
+    whole = period_of(book, company)
     months = list(whole.split("month"))
     return [whole, *(months if len(months) > 1 else [])]
 

@@ -52,7 +52,7 @@ def freeze_book(
 def _store(book: Book, scope: Scope, company: Company, today: datetime.date) -> None:
     BookFigure.objects.filter(book=book, scope_kind=scope.kind, scope_id=scope.id).delete()
     shelf, rows = Shelf(today), []
-    whole, *months = spans_of(book.starts_on, book.ends_on)
+    whole, *months = spans_of(book, company)
     for metric in METRICS.values():
         for span in _wanted(metric, scope, whole, months):
             q = Question(span, scope, company, today, today, shelf=shelf)

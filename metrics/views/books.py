@@ -21,12 +21,12 @@ from accounts.roles import Role
 from accounts.views.form_pages import FormPage, PressPage
 from metrics.actions.books import close_period, reopen_book
 from metrics.book_differences import MOST_SHOWN, BookComparison, last_changes, moved_rows, part_signed, signed
+from metrics.books import period_of
 from metrics.catalogue import METRICS
 from metrics.chips import Chips
 from metrics.forms.books import CloseForm, ReopenForm
 from metrics.models import Book
 from metrics.period_names import period_title
-from metrics.periods import parse_period
 from metrics.question import Question
 from metrics.record_rows import columns_of, visible_records
 from metrics.records import URLS
@@ -41,8 +41,7 @@ def crumbs() -> list[dict[str, Any]]:
 
 def title_of(book: Book) -> str:
     """The period in words."""
-    company = Company.current()
-    return period_title(parse_period(book.name, today=book.ends_on, fiscal_start=company.fiscal_year_start_month))
+    return period_title(period_of(book, Company.current()))
 
 
 class BookListView(View):

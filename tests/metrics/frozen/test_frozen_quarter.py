@@ -125,6 +125,16 @@ def test_every_metric_says_at_the_freeze_what_it_says_now(cast, sold, frozen):
         assert moved(slug, frozen, now=NOW) == [], slug
 
 
+def test_growth_is_against_the_quarter_before(cast, sold, frozen):
+    """June holds 500, 31 March another 300: 92 days before July begin on 31 March, the second quarter does not."""
+    won(cast.reps["rep"], 500, at(6, 1), at(6, 10))
+    won(cast.reps["rep"], 300, at(3, 1), at(3, 31))
+    quarter = freeze_period("2026-Q2", by=cast.admin, now=NOW + HOUR)
+    then, now = figures("revenue_growth", quarter, now=NOW + HOUR)
+    assert then.value == now.value
+    assert (then.value.numerator, then.value.denominator) == (200, 300), "500 in the second quarter, 300 in the first"
+
+
 def test_stored_figures_of_deals_are_what_their_versions_said(cast, sold, frozen):
     """Asked again with the knowledge of the freeze: the same, whatever was done to the deals since."""
     for deal in sold.values():
