@@ -119,7 +119,7 @@ def test_leads_and_activities_are_kept_as_they_were(cast, sold):
 
 
 def test_every_metric_says_at_the_freeze_what_it_says_now(cast, sold, frozen):
-    for slug in METRICS:
+    for slug in METRICS.keys() - {"baseline_change"}:  # the baseline is the first frozen period: none before it
         then, now = figures(slug, frozen, now=NOW)
         assert then.value == now.value, slug
         assert moved(slug, frozen, now=NOW) == [], slug
