@@ -3,9 +3,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.imports.mapping import CREATABLE
+from pipeline.imports.mapping import CREATABLE, normal
 from pipeline.imports.registry import all_kinds
 from pipeline.imports.running import ABORT, SKIP
+
+PICKERS = (
+    ("column", _("What “%(header)s” feeds"), _("– left out –")),
+    ("also", _("What else “%(header)s” feeds"), _("–")),
+)
+"""Name, label and the choice of nothing of the two pickers that each column of a file has."""
 
 
 class UploadForm(forms.Form):
@@ -41,36 +47,38 @@ class MappingForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, headers: list[str], columns: list[str], mapping: dict[str, Any], **kwargs: Any
+        self, *args: Any, examples: dict[str, str], columns: list[str], mapping: dict[str, Any], **kwargs: Any
     ) -> None:
-        self.headers, self.columns = headers, columns
-        known = {header: ", ".join(ours) for header, ours in (mapping.get("columns") or {}).items()}
+        """``examples``: the file's headers, each with a value below it."""
+        self.examples, self.headers, self.columns, self._mapping = examples, list(examples), columns, mapping
+        self._known = {header: list(ours) for header, ours in (mapping.get("columns") or {}).items()}
         initial = {
             "create_missing": mapping.get("create_missing") or [],
             "date_format": mapping.get("date_format") or "",
             "decimal_comma": mapping.get("decimal_comma") or False,
             "currency": (mapping.get("defaults") or {}).get("currency", ""),
-            **{f"column_{n}": known.get(header, "") for n, header in enumerate(headers)},
         }
+        names = [(name, name.replace("_", " ").capitalize()) for name in columns]
+        pickers = {}
+        for n, header in enumerate(self.headers):
+            own = [normal(header)] if normal(header) in columns else []
+            ours = [*self._known.get(header, own), "", ""]
+            for at, (name, label, nothing) in enumerate(PICKERS):
+                initial[f"{name}_{n}"] = ours[at]
+                pickers[f"{name}_{n}"] = _picker(label % {"header": header or _("(no header)")}, nothing, names)
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
-        hint = ", ".join(columns)
-        for n, header in enumerate(headers):
-            self.fields[f"column_{n}"] = forms.CharField(
-                label=header or _("(no header)"), required=False, max_length=300, help_text=hint if n == 0 else ""
-            )
-        self.order_fields([*(f"column_{n}" for n in range(len(headers))), *self.base_fields])
-        self._mapping = mapping
+        self.fields = {**pickers, **self.fields}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        allowed = ", ".join(self.columns)
-        for n in range(len(self.headers)):
-            for ours in _targets(cleaned.get(f"column_{n}", "")):
-                if ours not in self.columns:
-                    self.add_error(
-                        f"column_{n}", _("“%(name)s” is none of: %(allowed)s.") % {"name": ours, "allowed": allowed}
-                    )
-        return cleaned
+    def pickers(self) -> list[dict[str, Any]]:
+        """A row for each column of the file: its header, a value of it, the pickers of what it feeds."""
+        return [
+            {"header": header, "example": example, "fields": [self[f"{name}_{n}"] for name, *_words in PICKERS]}
+            for n, (header, example) in enumerate(self.examples.items())
+        ]
+
+    def options(self) -> list[forms.BoundField]:
+        """The fields that hold for the whole file."""
+        return [self[name] for name in self.base_fields]
 
     def mapping(self) -> dict[str, Any]:
         """The mapping that the form says, values and other defaults kept from before."""
@@ -79,9 +87,9 @@ class MappingForm(forms.Form):
         return {
             **self._mapping,
             "columns": {
-                header: _targets(sent[f"column_{n}"])
+                header: ours
                 for n, header in enumerate(self.headers)
-                if header and _targets(sent[f"column_{n}"])
+                if (ours := self._fed_by(n)) or normal(header) in self.columns  # else its name would feed it
             },
             "create_missing": sent["create_missing"],
             "date_format": sent["date_format"],
@@ -89,6 +97,13 @@ class MappingForm(forms.Form):
             "defaults": {name: value for name, value in defaults.items() if value},
         }
 
+    def _fed_by(self, n: int) -> list[str]:
+        """Our columns that the n-th of theirs feeds; a third and more, which only a mapping file can name, stay."""
+        ours = [self.cleaned_data[f"{name}_{n}"] for name, *_words in PICKERS]
+        more = self._known.get(self.headers[n], [])[len(PICKERS) :]
+        return list(dict.fromkeys(filter(None, [*ours, *(more if ours[0] else [])])))
 
-def _targets(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
+
+def _picker(label: str, nothing: Any, names: list[tuple[str, str]]) -> forms.ChoiceField:
+    look = forms.Select(attrs={"class": "form-select", "aria-label": label})
+    return forms.ChoiceField(label=label, choices=[("", nothing), *names], required=False, widget=look)

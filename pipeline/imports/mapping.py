@@ -166,6 +166,8 @@ def translate(headers: list[str], mapping: FileMapping, columns: AnyMapping[str,
     notes = []
     for header, ours in mapping.columns.items():
         at = places.get(clean(header), folded.get(clean(header).casefold()))
+        if at is None and not ours:
+            continue
         if at is None:
             notes.append(f"The file has no column “{header}”, which the mapping names.")
             continue

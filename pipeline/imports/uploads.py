@@ -5,25 +5,29 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from itertools import islice, zip_longest
 from typing import Any
 
 from django.db import transaction
 
 from accounts.actions.audit import write_audit
 from accounts.models import User
+from pipeline.imports.cells import clean
 from pipeline.imports.known_headers import suggest
 from pipeline.imports.mapping import mapping_of
 from pipeline.imports.registry import find_kind
 from pipeline.imports.report import ImportRefused
 from pipeline.imports.running import ABORT, Result, Upload, run_import
 from pipeline.imports.source import open_source
-from pipeline.imports.tables import open_table
+from pipeline.imports.tables import Table, open_table
 from pipeline.models import ImportRun
 
 MOST_BYTES = 25 * 1024 * 1024
 AT_ONCE = 400_000
 """A file of up to so many bytes is tried while the admin waits; a larger one is a job with progress."""
 SHOWN = 200
+LOOKED_AT = 20
+"""Rows among which a value is looked for that shows what a column holds."""
 
 
 @transaction.atomic
@@ -55,7 +59,20 @@ def take_in(*, kind: str, name: str, content: bytes, by: User, now: datetime.dat
 
 def headers_of(name: str, content: bytes) -> list[str]:
     """The header row of a file."""
-    return list(open_table(open_source(io.BytesIO(content), name, max_bytes=MOST_BYTES)).headers)
+    return list(_table(name, content).headers)
+
+
+def examples_of(name: str, content: bytes) -> dict[str, str]:
+    """Each header with the first value below it, looked for in the first rows; empty where there is none."""
+    table = _table(name, content)
+    rows = [cells for _number, cells in islice(table.rows(), LOOKED_AT)]
+    columns = zip_longest(*rows, fillvalue="") if rows else ()
+    first = [next((cell for value in column if (cell := clean(value))), "") for column in columns]
+    return dict(zip_longest(table.headers, first[: len(table.headers)], fillvalue=""))
+
+
+def _table(name: str, content: bytes) -> Table:
+    return open_table(open_source(io.BytesIO(content), name, max_bytes=MOST_BYTES))
 
 
 def _remembered(kind: str, headers: list[str]) -> dict[str, Any] | None:
@@ -66,8 +83,8 @@ def _remembered(kind: str, headers: list[str]) -> dict[str, Any] | None:
         .values_list("mapping", flat=True)
     )
     for mapping in runs[:20]:
-        known = mapping.get("columns") or {}
-        if known and set(known) <= set(headers):
+        known = {header for header, ours in (mapping.get("columns") or {}).items() if ours}
+        if known and known <= set(headers):
             return mapping
     return None
 

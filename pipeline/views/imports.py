@@ -16,7 +16,7 @@ from pipeline.forms.imports import MappingForm, UploadForm
 from pipeline.imports.registry import find_kind
 from pipeline.imports.report import ImportRefused
 from pipeline.imports.undoing import undo_import
-from pipeline.imports.uploads import bad_rows_csv, headers_of, is_small, run_upload, take_in
+from pipeline.imports.uploads import bad_rows_csv, examples_of, is_small, run_upload, take_in
 from pipeline.models import ImportRun
 
 LISTED = 50
@@ -74,10 +74,10 @@ class ImportDetailView(View):
     def _form(self, run: ImportRun, data: Any = None) -> MappingForm | None:
         if run.content is None:
             return None
-        headers = headers_of(run.file_name, bytes(run.content))
+        examples = examples_of(run.file_name, bytes(run.content))
         columns = list(find_kind(run.kind).columns)
         return MappingForm(
-            data, headers=headers, columns=columns, mapping=run.mapping, initial={"on_error": run.on_error}
+            data, examples=examples, columns=columns, mapping=run.mapping, initial={"on_error": run.on_error}
         )
 
     def _page(self, request: HttpRequest, run: ImportRun, form: MappingForm | None, status: int = 200) -> HttpResponse:

@@ -5,6 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import Account
+from pipeline.imports.known_headers import suggest
+from pipeline.imports.registry import find_kind
 from pipeline.models import ImportRun
 
 GOOD = b"Account Name,Industry,Number of Employees\nOrchid,retail,12\nLotus,energy,\n"
@@ -25,7 +27,7 @@ def sent(run, **values):
     """What the mapping form sends when nothing is touched."""
     columns = run.mapping["columns"]
     headers = list(columns)
-    return {"on_error": "abort", **{f"column_{n}": ", ".join(columns[h]) for n, h in enumerate(headers)}, **values}
+    return {"on_error": "abort", **{f"column_{n}": columns[h][0] for n, h in enumerate(headers)}, **values}
 
 
 def test_a_known_export_needs_no_mapping_and_nothing_is_written_before_the_import(admin):
@@ -73,7 +75,9 @@ def test_a_column_that_is_not_ours_is_refused_with_those_that_are(admin):
     url = upload(admin, GOOD).url
     answer = admin.post(url, sent(ImportRun.objects.get(), column_0="nom"))
     assert answer.status_code == 422
-    assert "annual_revenue" in answer.content.decode()
+    page = answer.content.decode()
+    assert "nom is not one of the available choices" in page
+    assert '<option value="annual_revenue">Annual revenue</option>' in page
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n1234", b"%PDF-1.7\n"])
@@ -98,3 +102,55 @@ def test_an_import_is_undone_on_its_page(admin):
     run.refresh_from_db()
     assert run.state == "undone"
     assert not Account.objects.live().filter(name="Orchid").exists()
+
+
+def test_each_column_of_the_file_has_a_picker_with_a_guess_and_a_value(admin):
+    content = b"Company,Website,Owner,Headcount,Mood\n,,,,\nOrchid,orchid.test,Rep,12,fine\n"
+    page = admin.get(upload(admin, content).url).content.decode()
+    assert ImportRun.objects.get().mapping["columns"] == {
+        "Company": ["name"], "Website": ["domain"], "Owner": ["owner"], "Headcount": ["employees"],
+    }  # fmt: skip
+    assert '<option value="domain" selected>Domain</option>' in page
+    assert "orchid.test" in page
+    assert "What “Mood” feeds" in page
+
+
+def test_one_column_feeds_two_and_a_third_of_a_mapping_file_stays(admin):
+    url = upload(admin, b"firm\nOrchid\n").url
+    admin.post(url, {"on_error": "abort", "column_0": "name", "also_0": "segment", "try": ""})
+    run = ImportRun.objects.get()
+    assert run.mapping["columns"] == {"firm": ["name", "segment"]}
+    run.mapping = {"columns": {"firm": ["name", "segment", "industry"]}}
+    run.save()
+    admin.post(url, {"on_error": "abort", "column_0": "name", "also_0": "region", "import": ""})
+    account = Account.objects.get(name="Orchid")
+    assert (account.segment, account.region, account.industry) == ("", "Orchid", "Orchid")
+
+
+def test_headers_of_a_real_export_are_known():
+    deals = suggest("deals", ["opportunity_id", "sales_agent", "product", "account", "deal_stage", "engage_date",
+                              "close_date", "close_value"], list(find_kind("deals").columns))  # fmt: skip
+    assert deals == {
+        "opportunity_id": ("external_id",), "sales_agent": ("owner",), "product": ("product",),
+        "account": ("account",), "deal_stage": ("stage",), "engage_date": ("opened_at",),
+        "close_date": ("closed_at", "expected_close_on"), "close_value": ("amount",),
+    }  # fmt: skip
+
+
+def test_a_header_with_a_columns_own_name_goes_first():
+    assert suggest("accounts", ["Company", "Name"], ["name", "domain"]) == {"Company": (), "Name": ("name",)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "ours"),
+    [
+        ("deals", "Company", "account"), ("contacts", "Company", "account"), ("leads", "Company", "company"),
+        ("accounts", "Company", "name"), ("users", "Company", None), ("leads", "Title", None),
+        ("deals", "Title", "name"),
+        ("contacts", "Title", "title"), ("deals", "Sales rep", "owner"), ("reps", "Sales agent", "name"),
+        ("products", "sales_price", "list_price"), ("accounts", "subsidiary_of", "parent"),
+        ("leads", "E-Mail", "email"),
+    ],
+)  # fmt: skip
+def test_the_same_header_means_what_the_rows_are(kind, header, ours):
+    assert suggest(kind, [header], list(find_kind(kind).columns)) == {header: (ours,) if ours else ()}
