@@ -10,6 +10,7 @@ from accounts import formats
 from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS
 from metrics.derived import Growth, Velocity
+from metrics.economics import Economic
 from metrics.figure import Figure
 from metrics.metric import Metric, Quantile, Ratio, Total
 from metrics.period_names import compared_title, period_title
@@ -71,6 +72,11 @@ WORDS: dict[str, str | Promise] = {
     "market_companies": gettext_lazy("companies of the market"),
     "market_money": gettext_lazy("money a year of the market"),
     "year_of_sales": gettext_lazy("amounts won in twelve months"),
+    "acquisition_costs": gettext_lazy("costs of winning customers"),
+    "yearly_value": gettext_lazy("twelve months of what deals began"),
+    "recurring_wins": gettext_lazy("deals won that began subscriptions"),
+    "customer_profit": gettext_lazy("profit of customers"),
+    "customer_costed": gettext_lazy("revenue with a known cost"),
     "monthly_money": gettext_lazy("monthly amounts of subscriptions"),
     "subscribers": gettext_lazy("accounts that subscribe"),
     "opening_monthly_money": gettext_lazy("monthly revenue before"),
@@ -190,6 +196,8 @@ def part_words(metric: Metric) -> tuple[str | Promise, str | Promise]:
             return _("difference"), _("period before")
         case PerCapacity():
             return words_of(metric.of.key), metric.per
+        case Economic():
+            return metric.words
         case Velocity():
             return _("money to come"), _("days of a cycle")
         case _:

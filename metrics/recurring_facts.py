@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Least
 
 from metrics.account_facts import ACCOUNT_COLUMNS, AccountFact, running
-from metrics.facts import Fact
+from metrics.facts import CLOSED, ClosedDeals, Fact
 from metrics.periods import DAY, add_months
 from metrics.question import Question
+from metrics.yearly import MONTHS as YEAR
 from pipeline.models import Subscription
+from pipeline.models.history import DealVersionQuerySet
 
 SUBSCRIPTION_COLUMNS = {
     "rep": "account__owner_id", "team": "account__owner__team_id", "segment": "account__segment",
@@ -49,6 +51,32 @@ class SubscriptionsBefore(Subscriptions):
 
 
 @dataclass(frozen=True)
+class NewSubscriptions(Subscriptions):
+    """Of those, the ones of accounts that had none before the period."""
+
+    def in_period(self, q: Question) -> models.QuerySet[Any]:
+        earlier = Subscription.objects.filter(
+            account=OuterRef("account"), monthly_amount__gt=0, starts_on__lt=q.period.start
+        )
+        return super().in_period(q).exclude(Exists(earlier))
+
+
+@dataclass(frozen=True)
+class RecurringWins(ClosedDeals):
+    """Deals won that began subscriptions, with ``yearly``: twelve months of those that began first.
+
+    A renewal is another subscription of the same deal and adds nothing to what was sold.
+    """
+
+    def everything(self, q: Question) -> DealVersionQuerySet:
+        before = Subscription.objects.filter(deal=OuterRef("deal"), starts_on__lt=OuterRef("starts_on"))
+        began = Subscription.objects.filter(deal=OuterRef("deal"), monthly_amount__gt=0).exclude(Exists(before))
+        total = began.order_by().values("deal").annotate(total_=YEAR * Sum("base_minor")).values("total_")
+        rows = super().everything(q).filter(Exists(began), outcome="won")
+        return rows.annotate(yearly=Subquery(total, models.BigIntegerField())).filter(yearly__isnull=False)
+
+
+@dataclass(frozen=True)
 class Retained(AccountFact):
     """Accounts that subscribed twelve months before the end of the period, with what they bring.
 
@@ -79,5 +107,7 @@ def _monthly(day: datetime.date) -> Coalesce:
 
 
 SUBSCRIPTIONS = Subscriptions("account", "starts_on", SUBSCRIPTION_COLUMNS, level=True)
+NEW_SUBSCRIPTIONS = NewSubscriptions("account", "starts_on", SUBSCRIPTION_COLUMNS, level=True)
+RECURRING_WINS = RecurringWins("deal", CLOSED.date, CLOSED.columns)
 BEFORE = SubscriptionsBefore("account", "starts_on", SUBSCRIPTION_COLUMNS, level=True)
 RETAINED = Retained("account", "counted_on", {k: v for k, v in ACCOUNT_COLUMNS.items() if k != "channel"}, level=True)

@@ -76,6 +76,7 @@ def amount_text(
         "percent": formats.percent,
         "ratio": formats.multiple,
         "days": formats.days,
+        "months": formats.months,
         "minutes": formats.minutes,
         "count": formats.number,
     }
