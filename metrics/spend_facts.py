@@ -73,7 +73,8 @@ class Spent(Measure):
 
     def notes(self, q: Question) -> list[str]:
         missing = self.population(q).filter(base_minor=None).count()
-        return [f"{missing:,} rows of spend without an exchange rate, not converted"] if missing else []
+        what = "row" if missing == 1 else "rows"
+        return [f"{missing:,} {what} of spend without an exchange rate, not converted"] if missing else []
 
 
 @dataclass(frozen=True)
