@@ -52,7 +52,7 @@ def breakdown(reader: Reader, slug: str, by: str) -> dict[str, Any]:
     metric = figure.metric
     earlier = reader.earlier(figure, asking.compare)
     then = {} if by in TIME else reader.earlier_members(figure, asking.compare)
-    additive = isinstance(metric, Total) and (is_flow(metric) or by not in TIME)
+    additive = isinstance(metric, Total) and (is_flow(metric) or by not in TIME) and by not in metric.overlaps
     shown, rest = split_rest(figure, MOST_MEMBERS) if additive and by not in TIME else (_ranked(figure, by), None)
     most = len(shown) if by in TIME else MOST_MEMBERS
     rows = [

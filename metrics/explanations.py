@@ -36,7 +36,7 @@ def explanation(reader: Reader, figure: Figure, by: str) -> dict[str, Any] | Non
     change = Fraction(whole_now.value) - Fraction(whole_before.value)
     if isinstance(metric, Velocity):
         return _levers(figure, q, before, change)
-    if by in TIME:
+    if by in TIME or by in metric.overlaps:
         return None
     effects = _effects(metric, replace(q, by=by), replace(before, by=by), whole_now, whole_before)
     if effects is None:

@@ -18,7 +18,20 @@ from metrics.metric import Metric
 LOCK = Path(__file__).resolve().parent / "catalogue" / "definitions.lock"
 """``slug version fingerprint`` a line: the definitions that were published."""
 WORDS = frozenset(
-    {"slug", "name", "version", "group", "timing", "better", "dimensions", "help", "formula", "date", "example"}
+    {
+        "slug",
+        "name",
+        "version",
+        "group",
+        "timing",
+        "better",
+        "dimensions",
+        "help",
+        "formula",
+        "date",
+        "example",
+        "overlaps",
+    }
 )
 _LENGTH = 16
 

@@ -53,8 +53,9 @@ class Metric:
     """What every kind of metric declares.
 
     ``unit``: count, money, percent, ratio, days, minutes or money_per_day. ``better``: higher, lower, neutral or
-    range. ``help`` is the definition for people, ``formula`` the arithmetic in words, ``date`` what puts a record in a
-    period, ``example`` the worked example of the catalogue (METRICS.md) as text.
+    range. ``overlaps`` are dimensions whose members do not add up to the figure. ``help`` is the definition for people,
+    ``formula`` the arithmetic in words, ``date`` what puts a record in a period, ``example`` the worked example of the
+    catalogue (METRICS.md) as text.
     """
 
     slug: str
@@ -70,6 +71,7 @@ class Metric:
     date: str | Promise
     example: str
     cohort: bool = False
+    overlaps: tuple[str, ...] = ()
 
     def measures(self) -> tuple[Measure, ...]:
         """The measures that the metric is made of."""

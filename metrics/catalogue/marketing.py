@@ -87,6 +87,7 @@ METRICS = (
         top=returned,
         bottom=spend,
         n_of=attributed,
+        overlaps=("model",),
         date=RETURNS,
         help=_(
             "What won deals left after their known costs, attributed to their touches, less marketing "
@@ -105,6 +106,7 @@ METRICS = (
         timing="lagging",
         dimensions=BY_ORIGIN,
         of=influenced,
+        overlaps=ORIGIN,
         date=CLOSING,
         help=_(
             "Won revenue of deals that a campaign touched within 180 days before the close. A deal counts "
@@ -122,6 +124,7 @@ METRICS = (
         timing="lagging",
         dimensions=MODELS,
         of=attributed,
+        overlaps=("model",),
         date=CLOSING,
         help=_(
             "Won revenue, split over the touches of each deal up to its close, to the cent. The model is "

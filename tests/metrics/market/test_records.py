@@ -111,3 +111,14 @@ def test_pages_of_a_rep_show_what_is_known_of_him(client, cast, slug):
     client.force_login(cast.leader)
     for name in ("metric", "metric_records"):
         assert client.get(reverse(f"metrics:{name}", args=[slug]) + "?scope=rep:rep@cast.test").status_code == 200
+
+
+def test_a_page_chooses_the_model_and_does_not_add_models_up(client, cast):
+    client.force_login(cast.leader)
+    address = reverse("metrics:metric", args=["attributed_revenue"])
+    for query in ("?by=model", "?by=campaign&where=model=linear"):
+        context = client.get(address + query).context
+        assert context["breakdown"]["is_additive"] == ("campaign" in query)
+    refused = client.get(address + "?where=model=magic")
+    assert refused.status_code == 400
+    assert "is no model here" in refused.content.decode()
