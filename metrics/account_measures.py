@@ -38,7 +38,7 @@ class OfAccounts(AccountMeasure):
 
     def live_cells(self, q: Question) -> Cells:
         n = Count("account", distinct=True)
-        return self._grouped(self.population(q), q, self._column(q), n, Sum(self.value) if self.value else n)
+        return self._grouped(self.population(q), q, self.slice_column(q), n, Sum(self.value) if self.value else n)
 
     def records(self, q: Question) -> models.QuerySet[Any]:
         rows = self.population(q).order_by()

@@ -51,14 +51,14 @@ class LineMeasure(Measure):
         rows = super().population(q)
         if not self._by_product(q):
             return rows
-        lines = self._parts(q).filter(version=OuterRef("pk"))
+        lines = self.parts_of_versions(q).filter(version=OuterRef("pk"))
         for dimension, member in q.where:
             if dimension in PRODUCT:
                 lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
         return rows.filter(Exists(lines))
 
-    def _parts(self, q: Question) -> models.QuerySet[VersionProduct]:
-        return super()._parts(q).filter(**{f"{self.value}__isnull": False})
+    def parts_of_versions(self, q: Question) -> models.QuerySet[VersionProduct]:
+        return super().parts_of_versions(q).filter(**{f"{self.value}__isnull": False})
 
     def notes(self, q: Question) -> list[str]:
         """How many deals are not known at all, and of how much money it is known."""

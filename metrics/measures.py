@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from django.db import models
@@ -11,15 +10,13 @@ from django.db.models.functions import Coalesce
 
 from metrics.answers import asked_once, named_once
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, TIME, find_values
+from metrics.credit_parts import PRODUCT, SELLER, credit_cells, credit_records, credits_of
+from metrics.dimensions import ALL, TIME
 from metrics.facts import DealFact, Fact
 from metrics.one_fact import OneFact
 from metrics.question import Question
 from metrics.stored import Shelf, stored_answer
-from pipeline.models import DealVersion, VersionCredit, VersionProduct
-
-PRODUCT = ("product", "product_family")
-SELLER = ("rep", "team")
+from pipeline.models import DealVersion, VersionProduct
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class Measure(OneFact):
         rows = self.fact.in_period(q).filter(self.condition(q))
         if not self._credited(q):
             return self.fact.filtered(self.fact.scoped(rows, q), q)
-        rows = rows.filter(Exists(_credits(q).filter(version=OuterRef("pk"))))
+        rows = rows.filter(Exists(credits_of(q).filter(version=OuterRef("pk"))))
         return self.fact.filtered(rows, q, skip=SELLER)
 
     @property
@@ -114,13 +111,13 @@ class Measure(OneFact):
         rows = self.population(q)
         if q.by == "customer":
             rows = self.deals.with_customer(rows, q)
-        column = self._column(q)
+        column = self.slice_column(q)
         return self._grouped(rows, q, column, Count("pk"), self._sum(""))
 
     def _by_product(self, q: Question) -> bool:
         return q.by in PRODUCT or (self.is_of_lines and any(dimension in PRODUCT for dimension, _ in q.where))
 
-    def _column(self, q: Question) -> str | None:
+    def slice_column(self, q: Question) -> str | None:
         if q.by is None:
             return None
         return self.fact.date if q.by in TIME else self.fact.columns[q.by]
@@ -149,13 +146,13 @@ class Measure(OneFact):
 
     def _by_credit(self, q: Question) -> Cells:
         if self._by_product(q):
-            return self._credit_by_product(q)
+            return named_cells(credit_cells(self, q), q)
         rows = self.population(q)
-        credits = _credits(q).filter(version__in=rows.values("pk"))
+        credits = credits_of(q).filter(version__in=rows.values("pk"))
         if q.by == "customer":
             customers = self.deals.with_customer(DealVersion.objects.filter(pk=OuterRef("version")), q)
             credits = credits.annotate(customer=models.Subquery(customers.values("customer")[:1]))
-        column = self._column(q)
+        column = self.slice_column(q)
         if q.by in SELLER:
             column = f"{q.by}_id"
         elif column and q.by != "customer":
@@ -173,7 +170,7 @@ class Measure(OneFact):
 
     def _lines(self, q: Question) -> tuple[models.QuerySet[VersionProduct], str | None]:
         """The product rows behind the measure, and the column that they are sliced by."""
-        lines = self._parts(q).filter(version__in=self.population(q).values("pk"))
+        lines = self.parts_of_versions(q).filter(version__in=self.population(q).values("pk"))
         if not self.is_of_lines:
             named = VersionProduct.objects.filter(version=OuterRef("version"), product__isnull=False)
             lines = lines.filter(Q(product__isnull=False) | ~Exists(named))
@@ -185,7 +182,7 @@ class Measure(OneFact):
             return lines.annotate(customer=models.Subquery(customers.values("customer")[:1])), "customer"
         column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "")
         if column is None and q.by:
-            column = f"version__{self._column(q)}"
+            column = f"version__{self.slice_column(q)}"
         return lines, column
 
     def _summed_once(self, lines: Any, q: Question, column: str | None) -> Cells:
@@ -196,33 +193,10 @@ class Measure(OneFact):
             found[row[2] if column else ""].add(row[1], 1)
         return named_cells(found, q)
 
-    def _credit_by_product(self, q: Question) -> Cells:
-        """Credited money by product: each version's credit is spread over its products like the version's own money."""
-        wanted = {dimension: member for dimension, member in q.where if dimension in PRODUCT}
-        rows = self.population(q)
-        credited: dict[int, int] = defaultdict(int)
-        for version, part in _credits(q).filter(version__in=rows.values("pk")).values_list("version", self.part):
-            credited[version] += part or 0
-        column = {"product": "product_id", "product_family": "product__family"}.get(q.by or "product", "product_id")
-        lines = (
-            self._parts(q)
-            .filter(version__in=rows.values("pk"))
-            .values_list("version", "pk", column, self.part, f"version__{self.column}", f"version__{self.fact.date}")
-        )
-        keep = None
-        for dimension, member in wanted.items():
-            keep = set(
-                DealFact.products(member, dimension).filter(version__in=rows.values("pk")).values_list("pk", flat=True)
-            )
-        found: dict[Any, Cell] = defaultdict(Cell)
-        for parts in _grouped_by_version(lines).values():
-            for (_version, pk, raw, _part, _whole, day), share in zip(parts, _spread(parts, credited), strict=True):
-                if keep is None or pk in keep:
-                    found[raw if q.by in PRODUCT else (day if q.by in TIME else "")].add(share, 1)
-        return named_cells(found, q)
-
-    def records(self, q: Question) -> models.QuerySet[Any]:
+    def records(self, q: Question) -> Any:
         """The population with ``contribution`` (what the row adds to the total) and ``recorded_day``."""
+        if self._credited(q) and self._by_product(q):
+            return credit_records(self, q)
         rows = self.population(q)
         return rows.annotate(contribution=self._contribution(q), recorded_day=F(self.fact.date))
 
@@ -230,10 +204,10 @@ class Measure(OneFact):
         if not self.value:
             return Value(1, output_field=IntegerField())
         if self._credited(q):
-            part = _credits(q).filter(version=OuterRef("pk")).order_by().values("version")
+            part = credits_of(q).filter(version=OuterRef("pk")).order_by().values("version")
             return models.Subquery(part.annotate(part_=Sum(self.part)).values("part_"))
         if self.is_of_lines and self._by_product(q):
-            lines = self._parts(q).filter(version=OuterRef("pk"))
+            lines = self.parts_of_versions(q).filter(version=OuterRef("pk"))
             for dimension, member in [pair for pair in q.where if pair[0] in PRODUCT]:
                 lines = lines.filter(pk__in=DealFact.products(member, dimension).values("pk"))
             return models.Subquery(lines.values("version").annotate(part_=Sum(self.part)).values("part_"))
@@ -243,7 +217,7 @@ class Measure(OneFact):
             )
         return F(self.column)
 
-    def _parts(self, q: Question) -> models.QuerySet[VersionProduct]:
+    def parts_of_versions(self, q: Question) -> models.QuerySet[VersionProduct]:
         """The products of versions that have a part of it."""
         return VersionProduct.objects.order_by()
 
@@ -257,34 +231,3 @@ def named_cells(found: dict[Any, Cell], q: Question) -> Cells:
     for raw, cell in found.items():
         cells[names[raw]].add(cell.total, cell.n, cell.histogram)  # type: ignore[arg-type]
     return dict(cells)
-
-
-def _credits(q: Question) -> models.QuerySet[VersionCredit]:
-    rows = VersionCredit.objects.order_by()
-    for dimension, member in q.where:
-        if dimension in SELLER:
-            known = [value for value in find_values(dimension, member) if value]
-            rows = rows.filter(**{f"{dimension}__in": known} if known else {dimension: None})
-    if q.scope.kind == "team":
-        return rows.filter(team__in=q.scope.team_ids)
-    return rows.filter(rep=q.scope.id) if q.scope.kind == "rep" else rows
-
-
-def _grouped_by_version(lines: Any) -> dict[int, list[tuple[Any, ...]]]:
-    grouped: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for line in lines.order_by("version", "pk"):
-        grouped[line[0]].append(line)
-    return grouped
-
-
-def _spread(parts: list[tuple[Any, ...]], credited: dict[int, int]) -> list[int]:
-    """A version's credit over its products in proportion to their money, odd units to the largest remainders."""
-    whole, credit = parts[0][4], credited.get(parts[0][0], 0)
-    if not whole:
-        return [0] * len(parts)
-    exact = [Fraction(credit * (part[3] or 0), whole) for part in parts]
-    floors = [int(value // 1) for value in exact]
-    order = sorted(range(len(parts)), key=lambda i: (floors[i] - exact[i], i))
-    for i in order[: credit - sum(floors)]:
-        floors[i] += 1
-    return floors

@@ -29,16 +29,16 @@ class NamedMoney(LineMeasure):
     def _by_product(self, q: Question) -> bool:
         return True
 
-    def _parts(self, q: Question) -> models.QuerySet[VersionProduct]:
-        return super()._parts(q).filter(product__isnull=False)
+    def parts_of_versions(self, q: Question) -> models.QuerySet[VersionProduct]:
+        return super().parts_of_versions(q).filter(product__isnull=False)
 
 
 @dataclass(frozen=True)
 class NewProductMoney(NamedMoney):
     """Money of products that were new on the day of the sale; one sold before its launch is new as well."""
 
-    def _parts(self, q: Question) -> models.QuerySet[VersionProduct]:
-        return super()._parts(q).filter(_is_new(q))
+    def parts_of_versions(self, q: Question) -> models.QuerySet[VersionProduct]:
+        return super().parts_of_versions(q).filter(_is_new(q))
 
 
 def _is_new(q: Question) -> Q:

@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from metrics.asking import ask
-from metrics.catalogue import contribution, margins, mix, people
+from metrics.catalogue import METRICS, contribution, margins, mix, people
 from metrics.metric import Total
 from metrics.product_measures import new_until
 from metrics.records import count_records, list_records
 from tests.metrics.test_worked_cases import company  # noqa: F401
 
 EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
+REP = "rep:ann@acorn.test"
 SLICES = [
+    {"period": "2025", "where": "product=A", "scope": "team:north"},
     {"period": "2025-Q1"},
     {"period": "2025-Q2"},
     {"period": "2025-Q2", "scope": "rep:rolf@larch.test"},
@@ -79,3 +81,30 @@ def test_members_make_the_total(company):  # noqa: F811
 def test_a_product_is_new_for_twelve_months():
     assert new_until(datetime.date(2024, 3, 10)) == datetime.date(2025, 3, 10)
     assert new_until(datetime.date(2024, 2, 29)) == datetime.date(2025, 2, 28)
+
+
+@pytest.mark.parametrize("company", ["acorn"], indirect=True)
+def test_credits_of_deals_with_several_products(company):  # noqa: F811
+    """D01: 600 of P-1 and 400 of P-3, half a1's, half b1's; D02: 1,800 of P-1 and 1,200 of P-2, 60 % a1's, 40 % c1's;
+    D03: 500 of P-1, b1's."""
+    now = timezone.now()
+
+    def asked(words, where):
+        return ask("won_revenue", words, where=where, user=EVERYONE, now=now, stored=False)
+
+    def members(words, where):
+        return {row.member.key[:1]: int(row.value.value) for row in asked(words, where).figure(now).by}
+
+    quarter = {"period": "2025-Q1"}
+    assert members({**quarter, "by": "rep"}, ["product=P-1"]) == {"a": 1380, "b": 800, "c": 720}
+    anna = asked({**quarter, "scope": REP}, ["product=P-1"])
+    rows = list_records(METRICS["won_revenue"], anna.question)
+    assert [(row.external_id, int(row.numerator)) for row in rows] == [("D01", 300), ("D02", 1080)]
+    assert (int(anna.figure(now).value.value), anna.figure(now).value.n) == (1380, 2)
+    by_channel = asked({**quarter, "scope": REP, "by": "channel"}, ["product=P-1"]).figure(now).by
+    assert {row.member.key: int(row.value.value) for row in by_channel} == {"web": 300, "partner": 1080}
+    by_family = asked({**quarter, "scope": REP, "by": "product_family"}, []).figure(now).by
+    assert {row.member.key: (int(row.value.value), row.value.n) for row in by_family} == {
+        "hardware": (2100, 2),
+        "services": (200, 1),
+    }
