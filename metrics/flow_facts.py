@@ -120,7 +120,7 @@ def stage_limits(q: Question) -> dict[int, int]:
     """By stage, the whole days that nine of ten deals won in the twelve months up to the day did not exceed there."""
     day = q.level_day
     won = CLOSED.everything(q).filter(outcome="won", closed_on__gt=add_months(day, -12), closed_on__lte=day)
-    found = days_in_stages(won.order_by().values("deal"), q.company)
+    found = days_in_stages(won.order_by().values("deal"))
     return {stage: max(LEAST_DAYS, int(found.quantile(stage, USUAL) or 0)) for stage in found.stages}
 
 

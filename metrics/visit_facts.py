@@ -14,7 +14,6 @@ from metrics.facts import Fact
 from metrics.measures import Measure
 from metrics.periods import DAY
 from metrics.question import Question
-from metrics.stage_times import with_days
 from pipeline.models import DealVersion, StageVisit
 
 COLUMNS = {
@@ -42,16 +41,9 @@ class VisitFact(Fact):
         then = versions.filter(valid_from__lte=OuterRef(self.date)).filter(
             Q(valid_to=None) | Q(valid_to__gt=OuterRef(self.date))
         )
-        return with_days(rows, q.company).annotate(
+        return rows.annotate(
             visit_owner_id=Subquery(then.values("owner")[:1]), visit_team_id=Subquery(then.values("team")[:1])
         )
-
-    def in_period(self, q: Question) -> QuerySet[StageVisit]:
-        """By instants, which the index knows, instead of days that have to be worked out for every visit."""
-        at = {"entered_on": "entered_at", "left_on": "left_at"}[self.date]
-        end = min(q.period.end, q.as_of + DAY)
-        span = {f"{at}__gte": day_start(q.period.start, q.company.zone), f"{at}__lt": day_start(end, q.company.zone)}
-        return self.everything(q).filter(**span)
 
     def notes(self, q: Question) -> list[str]:
         return ["stages are shown as they are known today; only deals keep what was known when"] if q.known_at else []
@@ -87,7 +79,7 @@ class LastExits(VisitFact):
         later = mine.filter(Q(entered_at__gt=OuterRef("entered_at")) | _same_time(pk__gt=OuterRef("pk")))
         rows = super().everything(q).filter(left_at__lt=end)
         rows = rows.exclude(Exists(later)).exclude(Exists(mine.filter(entered_at=None)))
-        stays = with_days(mine, q.company).order_by().values("deal").annotate(total=Sum("days"))
+        stays = mine.order_by().values("deal").annotate(total=Sum("days"))
         return rows.annotate(all_days=Subquery(stays.values("total")))
 
 

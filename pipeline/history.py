@@ -16,6 +16,7 @@ from pipeline.changed_days import changed_spans, queue_days, queue_neighbours
 from pipeline.fold import Event, Folded, State, fold
 from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit, VersionCredit
 from pipeline.version_parts import FigureBook, VersionParts
+from pipeline.visit_rows import visit_row
 
 BATCH = 1000
 
@@ -121,10 +122,7 @@ class _Refold:
             folded = folds[deal_id]
             self._compare(deal_id, folded.states, prices)
             write_current(deal, folded, self.company)
-            visits += [
-                StageVisit(deal_id=deal_id, stage_id=visit.stage, entered_at=visit.entered_at, left_at=visit.left_at)
-                for visit in folded.visits
-            ]
+            visits += [visit_row(deal_id, visit, self.zone) for visit in folded.visits]
         self._store()
         StageVisit.objects.filter(deal__in=list(self.deals)).delete()
         StageVisit.objects.bulk_create(visits, batch_size=BATCH)

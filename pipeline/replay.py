@@ -17,6 +17,7 @@ from pipeline.fold import Event, Folded, State, fold
 from pipeline.history import BATCH, version_of, write_current
 from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit
 from pipeline.version_parts import VersionParts
+from pipeline.visit_rows import visit_row
 
 
 @dataclass
@@ -69,10 +70,7 @@ def store_histories(histories: Sequence[History], *, teams: TeamHistory, rank: d
         for event in history.events:
             event.deal_id = deal_id
         events += history.events
-        visits += [
-            StageVisit(deal_id=deal_id, stage_id=visit.stage, entered_at=visit.entered_at, left_at=visit.left_at)
-            for visit in history.folded.visits
-        ]
+        visits += [visit_row(deal_id, visit, company.zone) for visit in history.folded.visits]
         for known in history.known:
             version = version_of(deal_id, known.state, recorded_at=known.recorded_at, company=company)
             version.superseded_at = known.superseded_at

@@ -183,17 +183,26 @@ class VersionProduct(models.Model):
 
 
 class StageVisit(models.Model):
-    """A stay of a deal in a stage, with the times of day. ``left_at`` None: still there."""
+    """A stay of a deal in a stage, with the times of day. ``left_at`` None: still there.
+
+    ``entered_on`` and ``left_on`` are the company's days of both, ``days`` what lies between them; several changes of
+    one day are 0 days apart.
+    """
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="visits")
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="visits")
     entered_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    entered_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+    days = models.PositiveIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar[list] = [
             models.Index(fields=["stage", "entered_at"], name="visit_stage"),
             models.Index(fields=["deal", "entered_at"], name="visit_deal"),
+            models.Index(fields=["entered_on"], name="visit_entered"),
+            models.Index(fields=["left_on"], name="visit_left"),
         ]
 
     def __str__(self) -> str:
