@@ -65,7 +65,7 @@ class MappingForm(forms.Form):
             ours = [*self._known.get(header, own), "", ""]
             for at, (name, label, nothing) in enumerate(PICKERS):
                 initial[f"{name}_{n}"] = ours[at]
-                pickers[f"{name}_{n}"] = _picker(label % {"header": header or _("(no header)")}, nothing, names)
+                pickers[f"{name}_{n}"] = _picker(label % {"header": header}, nothing, names)
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
         self.fields = {**pickers, **self.fields}
 

@@ -63,12 +63,16 @@ def headers_of(name: str, content: bytes) -> list[str]:
 
 
 def examples_of(name: str, content: bytes) -> dict[str, str]:
-    """Each header with the first value below it, looked for in the first rows; empty where there is none."""
+    """Each header with the first value below it, looked for in the first rows; empty where there is none.
+
+    A column without a header is left out: nothing could name it.
+    """
     table = _table(name, content)
     rows = [cells for _number, cells in islice(table.rows(), LOOKED_AT)]
     columns = zip_longest(*rows, fillvalue="") if rows else ()
     first = [next((cell for value in column if (cell := clean(value))), "") for column in columns]
-    return dict(zip_longest(table.headers, first[: len(table.headers)], fillvalue=""))
+    shown = zip_longest(table.headers, first[: len(table.headers)], fillvalue="")
+    return {header: example for header, example in shown if header}
 
 
 def _table(name: str, content: bytes) -> Table:

@@ -154,3 +154,9 @@ def test_a_header_with_a_columns_own_name_goes_first():
 )  # fmt: skip
 def test_the_same_header_means_what_the_rows_are(kind, header, ours):
     assert suggest(kind, [header], list(find_kind(kind).columns)) == {header: (ours,) if ours else ()}
+
+
+def test_columns_without_a_header_have_no_picker(admin):
+    page = admin.get(upload(admin, b"name,,\nOrchid,1,2\n").url).content.decode()
+    assert "What “name” feeds" in page
+    assert "column_1" not in page
