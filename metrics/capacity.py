@@ -8,9 +8,9 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from accounts.business_dates import working_days_after
 from accounts.memberships import TeamHistory
 from accounts.models import Rep
+from accounts.working_days import WorkingCalendar
 from metrics.answers import asked_once, named_once
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, Member, find_values
@@ -29,10 +29,10 @@ class RepDays:
     team: int
     days: int
     workdays: int = 0
-    """Mondays to Fridays among them."""
+    """Those among them on which the company works; 0 where they were not asked for."""
 
 
-def rep_days(q: Question) -> list[RepDays]:
+def rep_days(q: Question, calendar: WorkingCalendar | None = None) -> list[RepDays]:
     """Who was there, up to the as-of day. ``left_on`` is the last day; without ``hired_on`` from the beginning."""
     first, last = q.period.start, q.level_day
     if last < first:
@@ -49,7 +49,7 @@ def rep_days(q: Question) -> list[RepDays]:
             team = teams.team_on(rep.pk, day)
             if team is not None:
                 days[team][0] += (cut - day).days
-                days[team][1] += working_days_after(day - DAY, cut - DAY)
+                days[team][1] += calendar.count(day, cut - DAY) if calendar else 0
             day = cut
         found += [RepDays(rep, team, *numbers) for team, numbers in days.items() if _in_scope(q, rep.pk, team)]
     return found
@@ -128,7 +128,7 @@ class PerRepDay(PerCapacity):
 
     def _capacity(self, q: Question) -> dict[Member, Fraction]:
         days: dict[int, int] = defaultdict(int)
-        for row in rep_days(q):
+        for row in rep_days(q, asked_once(q, "working days", partial(WorkingCalendar.of, q.company))):
             days[{"rep": row.rep.pk, "team": row.team}.get(q.by or "", 0)] += row.workdays
         if q.by in ("rep", "team"):
             names = named_once(q, q.by, days.keys())

@@ -173,10 +173,10 @@ METRICS = (
         of=done,
         date=DOING,
         help=_(
-            "Activities done per working day of a rep who was employed, idle days included. Working days "
-            "are Mondays to Fridays."
+            "Activities done per working day of a rep who was employed, idle days included. Working days are the "
+            "company's, its holidays left out."
         ),
-        formula=_("activities done / Mondays to Fridays on which reps were employed"),
+        formula=_("activities done / working days on which reps were employed"),
         example="240 activities in 18 days of four reps: 13.3",
     ),
     Total(

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from accounts.models import Holiday
 from accounts.roles import Role
 from metrics.asking import ask
 from metrics.capacity import PerCapacity
@@ -73,6 +74,15 @@ def test_rows_add_up_to_both_parts_in_every_scope(myrtle):
                 for line in differing(slug, "company", [f"channel={member}"])
             ]
     assert wrong == []
+
+
+def test_a_holiday_is_no_day_to_be_busy_on(myrtle):
+    """In the week of 4 May three reps have five days each; 10 of what they did falls into it."""
+    week = {"period": "2026-W19"}
+    before = ask("activities_per_rep_day", week, user=EVERYONE, now=NOW).figure(NOW).value
+    Holiday.objects.create(day=datetime.date(2026, 5, 4), name="May Day")
+    after = ask("activities_per_rep_day", week, user=EVERYONE, now=NOW).figure(NOW).value
+    assert (before.denominator, after.denominator) == (15, 12)
 
 
 def test_what_people_cost_is_listed_without_them(myrtle):
