@@ -99,6 +99,7 @@ WORDS: dict[str, str | Promise] = {
     "leavers": gettext_lazy("people who left"),
     "staff": gettext_lazy("people"),
     "reps_with_target": gettext_lazy("reps with a target"),
+    "ramp_months": gettext_lazy("reps hired"),
     "reps_on_target": gettext_lazy("reps at their target"),
     "open_money_moves": gettext_lazy("moves of the open pipeline"),
     "reopened": gettext_lazy("deals opened again"),

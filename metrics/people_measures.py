@@ -52,6 +52,7 @@ class PeopleMeasure(Measure):
     live: bool = True
 
     def people(self, q: Question) -> Iterator[Person]:
+        """Whom it counts."""
         raise NotImplementedError
 
     def _asked(self, q: Question) -> list[Person]:

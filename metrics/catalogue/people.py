@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.dimensions import TIME
 from metrics.people_measures import PEOPLE_OF_SALES, Headcount, Leavers, Staff, Targeted
+from metrics.ramp import Ramp, RampMedian
 from metrics.standing import StandingRatio
 
 
@@ -22,6 +23,7 @@ headcount = Headcount("headcount", PEOPLE_OF_SALES)
 leavers = Leavers("leavers", PEOPLE_OF_SALES)
 staff = Staff("staff", PEOPLE_OF_SALES)
 targeted = Targeted("reps_with_target", PEOPLE_OF_SALES)
+ramp = Ramp("ramp_months", PEOPLE_OF_SALES)
 reached = Targeted("reps_on_target", PEOPLE_OF_SALES, reached=True)
 
 METRICS = (
@@ -62,5 +64,24 @@ METRICS = (
         ),
         formula=_("people who left / (days employed / days of the period)"),
         example="2 leavers, 20 people on average: 10%",
+    ),
+    RampMedian(
+        slug="ramp_time",
+        name=_("Ramp time of new reps, median"),
+        unit="months",
+        better="lower",
+        group="performance",
+        timing="lagging",
+        dimensions=("team", *TIME),
+        of=ramp,
+        cohort=True,
+        date=_("the day on which the rep was hired"),
+        help=_(
+            "Full calendar months until the won revenue of three months in a row reaches 80% of their targets, of the "
+            "reps hired in the period who have had a target. Who is not there yet, or left before, counts for as long "
+            "as he was seen (Kaplan-Meier); while more than half are not there, there is no median."
+        ),
+        formula=_("the first month at which at most half of the hires are not at 80% of their target yet"),
+        example="4 and 6 months, one seen for 3 months: 4",
     ),
 )
