@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Lower, TruncDate
 
 from accounts.business_dates import day_start
@@ -27,7 +27,7 @@ class ContactFact(Fact):
         rows = Contact.objects.filter(deleted_at=None, account__deleted_at=None, created_at__lt=end)
         filled = sum((_is_filled(field) for field in REQUIRED), start=Value(0))
         return rows.annotate(
-            filled=filled, required=Value(len(REQUIRED), output_field=IntegerField()), email_=Lower("email")
+            filled=filled, required=Value(len(REQUIRED), output_field=IntegerField()), mail=Lower("email")
         )
 
     def in_period(self, q: Question) -> QuerySet[Any]:
@@ -63,7 +63,10 @@ class Duplicated(ContactMeasure):
     """Contacts with the e-mail, or with name and account, of another one."""
 
     def condition(self, q: Question) -> Q:
-        others = self.fact.everything(q).exclude(pk=OuterRef("pk"))
-        same_mail = others.filter(email_=OuterRef("email_"))
-        same_name = others.filter(account=OuterRef("account"), name__iexact=OuterRef("name"))
-        return self.where & ((~Q(email="") & Q(Exists(same_mail))) | Q(Exists(same_name)))
+        everyone = self.fact.everything(q)
+        mails = everyone.exclude(email="").order_by().values("mail").annotate(times=Count("pk"))
+        twice = mails.filter(times__gt=1).values("mail")
+        same_name = everyone.exclude(pk=OuterRef("pk")).filter(
+            account=OuterRef("account"), name__iexact=OuterRef("name")
+        )
+        return self.where & (Q(mail__in=twice) | Q(Exists(same_name)))

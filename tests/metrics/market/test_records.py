@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.models import Holiday
+from accounts.models import Contact, Holiday
 from accounts.roles import Role
 from metrics.asking import ask
 from metrics.capacity import PerCapacity
@@ -31,6 +31,7 @@ def myrtle(settings, db):
     folder = CASES / "myrtle"
     for step in json.loads((folder / "company.json").read_text())["imports"]:
         call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
+    Contact.objects.update(created_at=datetime.datetime(2026, 5, 15, 12, tzinfo=datetime.UTC))
 
 
 def asked(slug, scope="company", where=()):
@@ -83,6 +84,14 @@ def test_a_holiday_is_no_day_to_be_busy_on(myrtle):
     Holiday.objects.create(day=datetime.date(2026, 5, 4), name="May Day")
     after = ask("activities_per_rep_day", week, user=EVERYONE, now=NOW).figure(NOW).value
     assert (before.denominator, after.denominator) == (15, 12)
+
+
+def test_an_address_that_two_contacts_have_is_a_duplicate_however_it_is_written(myrtle):
+    """Max at Beech is there twice already; Lee at Alder gets the address of Max at Cherry."""
+    before = asked("duplicate_rate").figure(NOW).value
+    Contact.objects.filter(external_id="C2").update(email="MAX@cherry.test")
+    after = asked("duplicate_rate").figure(NOW).value
+    assert (before.numerator, after.numerator, after.denominator) == (2, 4, 5)
 
 
 def test_what_people_cost_is_listed_without_them(myrtle):
