@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from metrics.views import (
     benchmarks,
     books,
+    cohorts,
     expenses,
     funnel,
     home,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/", kpis.TeamView.as_view(), name="team"),
     path("kpis/", kpis.KpiView.as_view(), name="kpis"),
     path("pipeline/changes/", pipeline_changes.PipelineChangesView.as_view(), name="pipeline_changes"),
+    path("cohorts/", cohorts.CohortView.as_view(), name="cohorts"),
     path("funnel/", funnel.FunnelView.as_view(), name="funnel"),
     path("metrics/", metric_list.MetricListView.as_view(), name="metric_list"),
     path("metrics/<slug:slug>/", metric.MetricView.as_view(), name="metric"),

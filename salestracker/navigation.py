@@ -63,6 +63,7 @@ GROUPS = (
             Entry(_("Team"), "metrics:team", "users"),
             Entry(_("KPIs"), "metrics:kpis", "chart-bar", "g k", only=HEADS, covers="/metrics/"),
             Entry(_("Funnel"), "metrics:funnel", "filter", only=HEADS),
+            Entry(_("Cohorts"), "metrics:cohorts", "users", only=HEADS),
             Entry(_("Pipeline changes"), "metrics:pipeline_changes", "arrows-diff", only=HEADS),
             Entry(_("Books"), "metrics:book_list", "book"),
         ),

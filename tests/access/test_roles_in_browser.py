@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "correct horse battery"
 SHARED = ("/pipeline/", "/leads/", "/accounts/", "/contacts/", "/activities/")
-FIGURES = ("/kpis/", "/funnel/", "/pipeline/changes/")
+FIGURES = ("/kpis/", "/funnel/", "/cohorts/", "/pipeline/changes/")
 SET_UP = ("/imports/", "/settings/", "/jobs/")
 OTHER_ADMIN_PAGES = ("/audit/", "/settings/users/", "/settings/teams/", "/admin/")
 IN_SIDEBAR = {

@@ -59,6 +59,20 @@ def see(browser, live_server, client, cast):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_a_heat_map_is_clean(see, cast, width, scheme):
+    now, account = timezone.now(), cast.owns["rep"].account
+    for days in (130, 95, 40):
+        closed = now - datetime.timedelta(days=days)
+        won(cast.reps["rep"], days, closed - datetime.timedelta(days=5), closed, account=account)
+    page = see("leader", "/cohorts/", width=width, color_scheme=scheme)
+    assert page.locator("[class*=st-heat-]").count() >= 2
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
+    assert page.heard == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 @pytest.mark.parametrize(("who", "address"), PAGES)
 def test_pages_are_clean(see, who, address, width, scheme):
     page = see(who, address, width=width, color_scheme=scheme)
