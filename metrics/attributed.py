@@ -12,8 +12,7 @@ from accounts.business_dates import day_start
 from metrics.answers import asked_once
 from metrics.attribution import MODELS, attribute
 from metrics.cells import Cell, Cells
-from metrics.combined import MODEL
-from metrics.dimensions import ALL, TIME, find_values, name_members
+from metrics.dimensions import ALL, MODEL, TIME, find_values, name_members
 from metrics.listed import ListedRow
 from metrics.measures import Measure
 from metrics.periods import DAY

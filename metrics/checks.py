@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 
 from metrics.catalogue import METRICS
-from metrics.dimensions import DIMENSIONS, TIME
+from metrics.dimensions import DIMENSIONS, MODEL, TIME
 from metrics.fingerprints import silently_changed
 from metrics.measures import Measure
 from metrics.metric import Metric
@@ -59,7 +59,7 @@ def _problems(metric: Metric) -> Iterator[str]:
             if dimension not in TIME
             and dimension not in measure.fact.columns
             and not _shared(measure, dimension)
-            and not (dimension == "model" and _knows_models(metric))
+            and not (dimension == MODEL and _knows_models(metric))
         ]
         if lacking:
             yield f"its measure {measure.key} does not carry {', '.join(lacking)}."
@@ -67,7 +67,7 @@ def _problems(metric: Metric) -> Iterator[str]:
 
 def _knows_models(metric: Metric) -> bool:
     """Whether a part of it is attributed by a model; the other parts are the same for each."""
-    return any(_shared(measure, "model") for measure in metric.measures())
+    return any(_shared(measure, MODEL) for measure in metric.measures())
 
 
 def _shared(measure: Measure, dimension: str) -> bool:

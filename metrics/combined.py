@@ -6,14 +6,13 @@ from typing import Any
 
 from metrics.attribution import MODELS
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, name_members
+from metrics.dimensions import ALL, MODEL, name_members
 from metrics.facts import Fact
 from metrics.measures import Measure
 from metrics.metric import Parts, Ratio
 from metrics.numbers import ratio
 from metrics.question import Question
 
-MODEL = "model"
 NO_FACT = Fact("", "", {})
 
 

@@ -18,10 +18,12 @@ from pipeline.models import Activity, Campaign, Channel, Deal, ForecastCategory,
 TIME = ("day", "week", "month", "quarter", "year")
 ORDERED = (*TIME, "age")
 """Dimensions whose members have an order of their own, that of their keys."""
+MODEL = "model"
+"""By which model of attribution money is split."""
 DIMENSIONS = (
     "rep", "team", "product", "product_family", "channel", "campaign", "segment", "industry", "region", "pipeline",
     "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", "move",
-    "mrr_move", "model", "age", "touchpoint", "market", *TIME,
+    "mrr_move", MODEL, "age", "touchpoint", "market", *TIME,
 )  # fmt: skip
 
 

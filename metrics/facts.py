@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
 
-from metrics.dimensions import TIME, UNKNOWN, find_values
+from metrics.dimensions import MODEL, TIME, UNKNOWN, find_values
 from metrics.errors import QuestionRefused
 from metrics.periods import parse_period
 from metrics.question import Question
@@ -70,8 +70,8 @@ class Fact:
     def filtered(self, rows: models.QuerySet[Any], q: Question, skip: tuple[str, ...] = ()) -> models.QuerySet[Any]:
         """Rows that pass every ``where``, but for the dimensions in ``skip``."""
         for dimension, member in q.where:
-            if dimension in skip:
-                continue
+            if dimension in skip or dimension == MODEL:
+                continue  # a model of attribution splits money, it leaves no row out
             if dimension in TIME:
                 if self.level:
                     raise QuestionRefused("A level has no time in where; ask for the period instead.", "where")

@@ -99,6 +99,14 @@ def test_models_stand_side_by_side_and_another_is_refused(myrtle):
         "position": Decimal("-0.5"),
         "time_decay": Decimal("-0.2857125"),  # 571.43
     }
+    linear = asked("romi", by="campaign", where=["model=linear"]).figure(NOW)
+    assert {row.member.key: row.value.numerator for row in linear.by} == {
+        "Spring": Decimal("-866.66"),  # 333.34 - 1,200
+        "Summer": Decimal("333.33"),
+        "Fair": Decimal("-466.67"),
+        "unknown": Decimal(500),
+    }
+    assert linear.warnings == ["2 deals without known costs, counted at 0"]
     with pytest.raises(QuestionRefused, match="is no model here"):
         value("attributed_revenue", where=["model=magic"])
 
