@@ -36,6 +36,8 @@ class OfAccounts(AccountMeasure):
     An account that has rows in two members is counted in both, so counts of members do not add up to the whole.
     """
 
+    adds_up = False
+
     def live_cells(self, q: Question) -> Cells:
         n = Count("account", distinct=True)
         return self._grouped(self.population(q), q, self.slice_column(q), n, Sum(self.value) if self.value else n)

@@ -54,6 +54,8 @@ class CustomerMoney(Measure):
 class ActiveBefore(ClosedDeals):
     """The last purchase of each account that bought in the 365 days before the period."""
 
+    adds_up = False
+
     def in_period(self, q: Question) -> DealVersionQuerySet:
         before = purchases(q).filter(account__isnull=False, closed_on__lt=q.period.start)
         same_day = Q(closed_on=OuterRef("closed_on"), deal__gt=OuterRef("deal"))

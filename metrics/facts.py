@@ -35,6 +35,8 @@ class Fact:
     date: str
     columns: dict[str, str]
     level: bool = False
+    adds_up = True
+    """Whether the rows of a quarter are those of its months; not where a period decides by its first day."""
 
     def coverage(self, q: Question) -> datetime.date | None:
         """The first day, company-wide, on which such a row is known; None when there is none."""

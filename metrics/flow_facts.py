@@ -128,6 +128,8 @@ def stage_limits(q: Question) -> dict[int, int]:
 class ExpectedDeals(DealFact):
     """Deals open when the period began, by the day on which they were then expected to close."""
 
+    adds_up = False
+
     def in_period(self, q: Question) -> DealVersionQuerySet:
         if q.period.start > q.as_of:
             return self.everything(q).none()

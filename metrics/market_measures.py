@@ -98,6 +98,7 @@ class YearOfSales(Measure):
     """Money of the twelve months that end with the period's last day."""
 
     live: bool = True
+    adds_up = False
 
     def population(self, q: Question) -> models.QuerySet[Any]:
         return super().population(trailing_year(q))

@@ -96,7 +96,7 @@ class Measure(OneFact):
         if not isinstance(q.shelf, Shelf):
             return self.live_cells(q)
         level = self.fact.level
-        found = q.shelf.answers.find(self.key, q, level=level)
+        found = q.shelf.answers.find(self.key, q, level=level or not self.adds_up)
         if found is None:
             stored = None if self.live else stored_answer(self, q, level=level)
             found = q.shelf.answers.keep(self.key, q, self.live_cells(q) if stored is None else stored)

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 class OneFact:
     """The parts, records and reach of a measure that is made of one fact."""
 
+    @property
+    def adds_up(self: Any) -> bool:
+        """Whether months add up to a quarter; not where it depends on the period as a whole (different products)."""
+        return bool(self.fact.adds_up)
+
     def leaves(self: Any) -> tuple["Measure", ...]:
         """The measures of one fact each that it is made of."""
         return (self,)

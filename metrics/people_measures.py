@@ -38,6 +38,8 @@ class Person(NamedTuple):
 class PeopleFact(Fact):
     """Reps whose days count as capacity; what is asked of them is worked out one by one."""
 
+    adds_up = False
+
     def everything(self, q: Question) -> Any:
         return Rep.objects.filter(counts_as_capacity=True)
 

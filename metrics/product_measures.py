@@ -71,6 +71,8 @@ def new_until(launched_on: datetime.date) -> datetime.date:
 class DifferentProducts(NamedMoney):
     """How many different products were sold. No sum over days; in a record list the first sale of each counts."""
 
+    adds_up = False
+
     def live_cells(self, q: Question) -> Cells:
         lines, column = self._lines(q)
         different = Count("product", distinct=True)

@@ -162,7 +162,7 @@ class Reader:
         """Read the sums of a metric that is none over days in one go each, before it asks for every unit."""
         if not metric.splits_by_time:
             for measure in metric.measures():
-                if not measure.fact.level:
+                if measure.adds_up and not measure.fact.level:
                     measure.cells(q)
 
     def _missing(self, metric: Metric, q: Question) -> Value:

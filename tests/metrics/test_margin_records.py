@@ -5,13 +5,16 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.roles import Role
+from metrics.addresses import read_question
 from metrics.asking import ask
 from metrics.catalogue import METRICS, contribution, margins, mix, people
 from metrics.metric import Total
 from metrics.product_measures import new_until
+from metrics.reading import Reader
 from metrics.records import count_records, list_records
 from tests.metrics.test_worked_cases import company  # noqa: F401
 
@@ -108,3 +111,25 @@ def test_credits_of_deals_with_several_products(company):  # noqa: F811
         "hardware": (2100, 2),
         "services": (200, 1),
     }
+
+
+WHOLE = ("revenue_per_product", "cross_sell_rate", "reps_on_target_rate", "rep_turnover_rate", "ramp_time",
+         "revenue_per_customer", "close_date_slippage", "market_share")  # fmt: skip
+
+
+@pytest.mark.parametrize("company", ["larch"], indirect=True)
+def test_a_page_that_knows_the_months_does_not_add_them_up(company):  # noqa: F811
+    """What depends on its period as a whole is the same when the course by months was read before."""
+    now = timezone.now()
+    quarter = {"period": "2025-Q2"}
+    differing = []
+    for slug in WHOLE:
+        alone = ask(slug, quarter, user=EVERYONE, now=now, stored=False).figure(now).value
+        reader = Reader(read_question(QueryDict("period=2025-Q2&scope=company"), user=EVERYONE, now=now))
+        months = reader.months(slug, 12)
+        after = reader.figure(slug).value
+        by_month = ask(slug, {**quarter, "by": "month"}, user=EVERYONE, now=now, stored=False).figure(now).by
+        shown = {point.period.name: point.value for point in months}
+        differing += [slug] if after != alone else []
+        differing += [f"{slug} {row.member.key}" for row in by_month if shown[row.member.key] != row.value]
+    assert differing == []
