@@ -60,6 +60,11 @@ class Answer:
             body, location = body.replace(text.encode(), b"<own>"), location.replace(text, "<own>")
         return replace(self, body=body, location=location)
 
+    def about(self, pk: int, other: int) -> "Answer":
+        """The same answer with one record's number in place of another's, which must stand nowhere by chance."""
+        body = self.body.replace(str(pk).encode(), str(other).encode())
+        return replace(self, body=body, location=self.location.replace(str(pk), str(other)))
+
 
 class Visitor:
     """One principal. ``user`` None is somebody who has not signed in."""
