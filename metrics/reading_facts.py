@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, name_members
+from metrics.dimensions import ALL, TIME, name_members, time_member
 from metrics.facts import Fact
 from metrics.listed import ListedRow
 from metrics.measures import Measure
@@ -97,7 +97,8 @@ class Level(Flow):
 class Visitors(Flow):
     """Unique visitors where every source has one reading in the period; else sessions.
 
-    Who comes twice is one visitor of the period and one of each day, so daily visitors are never added up.
+    Who comes twice is one visitor of the period and one of each day, so daily visitors are never added up, and each
+    unit of time is asked by itself.
     """
 
     def chosen(self, q: Question) -> Flow:
@@ -110,8 +111,17 @@ class Visitors(Flow):
         fact = self.fact
         return fact.filtered(fact.scoped(fact.in_period(q), q), q)
 
+    adds_up = False
+
     def live_cells(self, q: Question) -> Cells:
-        return self.chosen(q).live_cells(q)
+        if q.by not in TIME:
+            return self.chosen(q).live_cells(q)
+        cells: Cells = {}
+        for unit in q.period.split(q.by or TIME[0]):
+            cell = self.live_cells(q.at(unit))[ALL]
+            if cell.n:
+                cells[time_member(q.by or TIME[0], unit.start)] = cell
+        return cells
 
     def records(self, q: Question) -> Any:
         return self.chosen(q).records(q)

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from types import SimpleNamespace
@@ -15,8 +16,10 @@ from accounts.roles import Role
 from metrics.asking import ask
 from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS, activities, expenses, leads, marketing, web
+from metrics.dimensions import ALL
 from metrics.metric import Quantile
 from metrics.records import count_records, list_records
+from metrics.stored import Shelf
 from tests.metrics.test_worked_cases import CASES
 
 NOW = datetime.datetime(2026, 7, 1, 12, tzinfo=datetime.UTC)
@@ -75,6 +78,14 @@ def test_rows_add_up_to_both_parts_in_every_scope(myrtle):
                 for line in differing(slug, "company", [f"channel={member}"])
             ]
     assert wrong == []
+
+
+def test_visitors_of_a_quarter_are_no_sum_of_months_that_a_page_has_read(myrtle):
+    shelf = Shelf(NOW.date())
+    quarter = replace(asked("visitor_to_lead_rate").question, shelf=shelf)
+    metric = METRICS["visitor_to_lead_rate"]
+    assert [parts.denominator for parts in metric.parts(replace(quarter, by="month")).values()] == [1000, 500]
+    assert metric.parts(quarter)[ALL].denominator == 1290
 
 
 def test_a_holiday_is_no_day_to_be_busy_on(myrtle):
