@@ -189,8 +189,8 @@ class StageVisit(models.Model):
     one day are 0 days apart.
     """
 
-    deal = models.ForeignKey(Deal, models.CASCADE, related_name="visits")
-    stage = models.ForeignKey(Stage, models.PROTECT, related_name="visits")
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="visits", db_index=False)
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="visits", db_index=False)
     entered_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     entered_on = models.DateField(null=True)
@@ -201,6 +201,7 @@ class StageVisit(models.Model):
         indexes: ClassVar[list] = [
             models.Index(fields=["stage", "entered_at"], name="visit_stage"),
             models.Index(fields=["deal", "entered_at"], name="visit_deal"),
+            models.Index(fields=["deal", "stage", "entered_at"], name="visit_deal_and_stage"),
             models.Index(fields=["entered_on"], name="visit_entered"),
             models.Index(fields=["left_on"], name="visit_left"),
         ]
