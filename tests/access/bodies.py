@@ -158,7 +158,9 @@ BODIES: dict[str, Body] = {
     "pipeline:rate_create": _rate,
     "pipeline:rep_team": _team_change,
     "pipeline:rep_team_take_back": lambda _cast, _version: {"day": "2026-11-10"},
-    "pipeline:deal_create": _deal,
+    "pipeline:deal_create": lambda cast, version: (
+        _deal(cast, version) | {"stage": Stage.objects.get(name="Proposal").pk}
+    ),
     "pipeline:deal_edit": _deal,
     "pipeline:deal_lines": _lines,
     "pipeline:deal_credits": _lines,
