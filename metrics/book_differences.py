@@ -14,6 +14,7 @@ from metrics.evaluate import answer
 from metrics.figure import MONEY_UNITS, Figure
 from metrics.metric import Metric
 from metrics.models import Book
+from metrics.operators.comparisons import BaselineChange
 from metrics.question import Question
 from metrics.record_rows import adds_up
 from metrics.stored import Shelf
@@ -63,8 +64,8 @@ class BookComparison:
         return Difference(metric, answer(metric, self.then, at), answer(metric, self.now, at))
 
     def differences(self, at: Any) -> list[Difference]:
-        """Every metric of the catalogue, in its order."""
-        return [self.difference(metric, at) for metric in METRICS.values()]
+        """Every metric of the catalogue, in its order; but for the baseline, which is itself a frozen period."""
+        return [self.difference(metric, at) for metric in METRICS.values() if not isinstance(metric, BaselineChange)]
 
     def moved(self, metric: Metric) -> list[Moved] | None:
         """The records that moved the metric, largest first; None where they were not kept."""

@@ -67,7 +67,8 @@ def _lives(q: Question) -> Iterator[Life]:
     ids = rows.order_by().values("pk")
     months: dict[int, set[int]] = defaultdict(set)
     for account, day in purchases(q).filter(account__in=ids).values_list("account", "closed_on").distinct():
-        months[account].add(_index(day))
+        if day is not None:
+            months[account].add(_index(day))
     runs: dict[int, list[tuple[datetime.date, datetime.date | None]]] = defaultdict(list)
     for account, starts_on, ends_on in Subscription.objects.filter(account__in=ids, monthly_amount__gt=0).values_list(
         "account", "starts_on", "ends_on"

@@ -123,7 +123,7 @@ class Promoters(SurveyRatio):
             return parts
         square = ratio(decided, parts.n) or Fraction(0)
         margin = Fraction(Z95 * math.sqrt(max(0, float((square - share**2) / parts.n))))
-        low, high = max(share - margin, -1), min(share + margin, 1)
+        low, high = max(share - margin, Fraction(-1)), min(share + margin, Fraction(1))
         return Parts(100 * share, parts.numerator, parts.denominator, parts.n, (100 * low, 100 * high))
 
 

@@ -18,9 +18,9 @@ BY_REP = ("rep", "team", *TIME)
 _outgoing_call = Q(kind="call") & ~Q(direction="in")
 _outgoing_mail = Q(kind="email") & ~Q(direction="in")
 
-done = Measure("activities", ACTIVITIES, version=2)
-calls = Measure("calls", ACTIVITIES, _outgoing_call, version=2)
-demos = Measure("demos", ACTIVITIES, Q(kind="demo"), version=2)
+done = Measure("activities", ACTIVITIES)
+calls = Measure("calls", ACTIVITIES, _outgoing_call)
+demos = Measure("demos", ACTIVITIES, Q(kind="demo"))
 connected = Measure("calls_connected", ACTIVITIES, _outgoing_call & SPOKEN)
 emails = Measure("emails", ACTIVITIES, _outgoing_mail)
 delivered = Measure("emails_delivered", ACTIVITIES, _outgoing_mail & ~Q(outcome="bounced"))
@@ -34,7 +34,6 @@ on_time = Measure("tasks_on_time", TASKS, ON_TIME, live=True)
 METRICS = (
     Total(
         slug="activities_logged",
-        version=2,
         name=_("Activities logged"),
         unit="count",
         better="range",
@@ -49,7 +48,6 @@ METRICS = (
     ),
     Total(
         slug="calls_made",
-        version=2,
         name=_("Calls made"),
         unit="count",
         better="range",
@@ -64,7 +62,6 @@ METRICS = (
     ),
     Total(
         slug="demos_held",
-        version=2,
         name=_("Demos held"),
         unit="count",
         better="higher",

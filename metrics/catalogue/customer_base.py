@@ -34,8 +34,8 @@ class MaturedFirstWins(FirstWins):
     """First purchases that lie 365 days back or more: who made them had a year to come again."""
 
     def in_period(self, q: Question) -> DealVersionQuerySet:
-        rows: DealVersionQuerySet = super().in_period(q)
-        return rows.filter(closed_on__lte=q.as_of - WINDOW_DAYS * DAY)
+        matured: DealVersionQuerySet = super().in_period(q).filter(closed_on__lte=q.as_of - WINDOW_DAYS * DAY)  # type: ignore[assignment]
+        return matured
 
     def coverage(self, q: Question) -> Any:
         return CLOSED.coverage(q)
@@ -49,9 +49,8 @@ class BoughtAgain(Measure):
 
     def condition(self, q: Question) -> Q:
         later = purchases(q).filter(account=OuterRef("account")).exclude(deal=OuterRef("deal"))
-        soon = later.annotate(gap=DaysBetween(F("closed_on"), OuterRef("closed_on"))).filter(
-            gap__range=(0, WINDOW_DAYS)
-        )
+        gaps = later.annotate(gap=DaysBetween(F("closed_on"), OuterRef("closed_on")))
+        soon = gaps.filter(gap__gte=0, gap__lte=WINDOW_DAYS)
         return self.where & Q(Exists(soon))
 
 

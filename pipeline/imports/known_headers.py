@@ -1,5 +1,7 @@
 """Headers of common CRM exports, so that a file of theirs needs no mapping by hand. Compared without case."""
 
+from collections.abc import Iterable
+
 from pipeline.imports.mapping import normal
 
 KNOWN: dict[str, dict[str, tuple[str, ...]]] = {
@@ -84,7 +86,8 @@ def suggest(kind: str, headers: list[str], columns: list[str]) -> dict[str, tupl
         plain = header.strip().lower()
         words = normal(header).replace("_", " ")
         if normal(header) in columns:
-            ours, free = (normal(header),), columns
+            ours: tuple[str, ...] = (normal(header),)
+            free: Iterable[str] = columns
         elif words in THEMSELVES.get(kind, ()):
             ours, free = ("name",), [column for column in columns if column not in taken]
         else:
