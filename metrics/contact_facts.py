@@ -60,10 +60,13 @@ class ContactMeasure(Measure):
 
 @dataclass(frozen=True)
 class Duplicated(ContactMeasure):
-    """Contacts with the e-mail, or with name and account, of another one."""
+    """Contacts with the e-mail, or with name and account, of another one in the asked scope.
+
+    A twin outside the scope does not count: a rep's figure must not tell what others have.
+    """
 
     def condition(self, q: Question) -> Q:
-        everyone = self.fact.everything(q)
+        everyone = self.fact.scoped(self.fact.everything(q), q)
         mails = everyone.exclude(email="").order_by().values("mail").annotate(times=Count("pk"))
         twice = mails.filter(times__gt=1).values("mail")
         same_name = everyone.exclude(pk=OuterRef("pk")).filter(

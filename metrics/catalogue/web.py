@@ -165,8 +165,8 @@ METRICS = (
         bottom=contacts,
         date=STANDING,
         help=_(
-            "Contacts that are there twice: with the same e-mail as another one, or with the same name at "
-            "the same account."
+            "Contacts that are there twice in the asked scope: with the same e-mail as another one, or with the "
+            "same name at the same account."
         ),
         formula=_("contacts with a twin / contacts"),
         example="8 of 400: 2%",

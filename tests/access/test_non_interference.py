@@ -30,22 +30,25 @@ SEARCHES = (
 )  # fmt: skip
 
 
+HINTS = ("pipeline:lead_convert",)
+"""Says, as decided, that somebody else has an account or contact like this one, and nothing more of it."""
+
+
 def addresses(stage: Company) -> list[str]:
-    """Everything that the rep may read: all pages and API addresses, each metric's figure and records, searches."""
+    """Everything that the rep may read: pages and API addresses, searches; of each metric figure, slice or records."""
     found = list(SEARCHES)
     for name, address in all_addresses().items():
         row = row_of(name)
-        if row is None or row.foreign or "rep" not in row.opens or "GET" not in row.verbs:
+        if row is None or row.foreign or "rep" not in row.opens or "GET" not in row.verbs or name in HINTS:
             continue
         pks = stage.kinds[row.names].pks if row.names else {}
         own = pks.get("rep") or pks.get("company") or 0
         path = address.path(own)
         found.append(path if "?" in path or "metric" not in name else f"{path}?period=2026")
-    for slug, metric in METRICS.items():
-        dimension = metric.dimensions[len(slug) % len(metric.dimensions)] if metric.dimensions else ""
-        found.append(f"/api/v1/metrics/{slug}/?period=2026&compare=previous")
-        found.append(f"/api/v1/metrics/{slug}/?period=2026&by={dimension}")
-        found.append(f"/api/v1/metrics/{slug}/records/?period=2026")
+    for turn, (slug, metric) in enumerate(METRICS.items()):
+        dimension = metric.dimensions[turn % len(metric.dimensions)]
+        asked = ("/?period=2026&compare=previous", f"/?period=2026&by={dimension}", "/records/?period=2026")[turn % 3]
+        found.append(f"/api/v1/metrics/{slug}{asked}")
     return found
 
 
@@ -115,12 +118,12 @@ def delete(cast: Cast) -> None:
         deals.delete_deal(deal=owns.deal, **values)
         leads.delete_lead(lead=owns.lead, **values)
         contacts.delete_contact(contact=owns.contact, **values)
+        Subscription.objects.filter(account=owns.account).delete()
         accounts.delete_account(account=owns.account, **values)
 
 
 CHANGES = {
-    "created": (create,),
-    "changed and moved": (change, move),
+    "created, changed and moved": (create, change, move),
     "won, converted and given away": (win, convert, give_away),
     "lost and deleted": (lose, delete),
 }
