@@ -1,14 +1,24 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models.team import Rep, managed_team_ids
+from accounts.models.team import Rep, seen_rep_ids
 from accounts.roles import Role
+
+MANY_REPS = 5
+"""From so many reps on, an account is asked for what touches it: most of the first ones are found at once, and
+nothing is listed that no page shows. With fewer, what they touch is listed first, else all accounts would be asked."""
+
+
+def _found_here(accounts: models.QuerySet["Account"]) -> Q:
+    """Whether the account at hand is among some. Unlike EXISTS and IN never answered by listing all of them first."""
+    return Q(IsNull(Subquery(accounts.filter(pk=OuterRef("pk")).values("pk")[:1]), False))
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -25,20 +35,20 @@ class AccountQuerySet(models.QuerySet["Account"]):
         role = getattr(user, "role", None)
         if role in (Role.ADMIN, Role.LEADER):
             return rows
-        if role == Role.MANAGER:
-            reps = Rep.objects.filter(Q(user=user) | Q(team__in=managed_team_ids(user))).values("pk")
-        elif role == Role.REP:
-            reps = Rep.objects.filter(user=user).values("pk")
-        else:
+        if role not in (Role.MANAGER, Role.REP):
             return rows.none()
+        reps = seen_rep_ids(user)
         touched = Account.objects.order_by()
-        return rows.filter(
-            Q(owner__in=reps)
-            | Q(pk__in=touched.filter(deals__owner__in=reps, deals__deleted_at=None).values("pk"))
-            | Q(pk__in=touched.filter(deals__credits__rep__in=reps, deals__deleted_at=None).values("pk"))
-            | Q(pk__in=touched.filter(leads__owner__in=reps, leads__deleted_at=None).values("pk"))
-            | Q(pk__in=touched.filter(activities__owner__in=reps, activities__deleted_at=None).values("pk"))
-        )
+        ways = [
+            touched.filter(deals__owner__in=reps, deals__deleted_at=None),
+            touched.filter(deals__credits__rep__in=reps, deals__deleted_at=None),
+            touched.filter(leads__owner__in=reps, leads__deleted_at=None),
+            touched.filter(activities__owner__in=reps, activities__deleted_at=None),
+        ]
+        seen = Q(owner__in=reps)
+        for way in ways:
+            seen |= _found_here(way) if len(reps) >= MANY_REPS else Q(pk__in=way.values("pk"))
+        return rows.filter(seen)
 
     def writable_by(self, user: Any) -> Self:
         """The visible rows that the user may change: a leader none."""

@@ -85,7 +85,7 @@ class Activity(models.Model):
             models.Index(fields=["original_due_on"], name="activity_due_tasks", condition=Q(kind="task")),
             models.Index(fields=["deal", "-done_at"], name="activity_deal"),
             models.Index(fields=["lead"], name="activity_lead"),
-            models.Index(fields=["account"], name="activity_account"),
+            models.Index(fields=["account", "owner"], condition=Q(deleted_at=None), name="activity_account_owner"),
             models.Index(fields=["-logged_at", "-id"], name="activity_newest"),
         ]
         constraints: ClassVar[list] = [

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Rep
-from accounts.models.team import managed_team_ids
+from accounts.models.team import keep_seen_reps, managed_team_ids
 from accounts.roles import Role
 from pipeline.models.channel import Campaign, Channel
 from pipeline.models.owned import OwnedQuerySet
@@ -65,8 +65,10 @@ class DealSight:
         nobody = (Value("", models.CharField()), Value(None, models.DateField()))
         found = reps.values_list("pk", "name", "left_on").union(others.values_list("deal_id", *nobody), all=True)
         rows = list(found)
+        seen = {pk: (name, left_on) for pk, name, left_on in rows if name}
+        keep_seen_reps(user, seen)
         return cls(
-            {pk: (name, left_on) for pk, name, left_on in rows if name},
+            seen,
             sorted({pk for pk, name, _left_on in rows if not name}),
         )
 
@@ -129,7 +131,7 @@ class Deal(models.Model):
         indexes: ClassVar[list] = [
             models.Index(fields=["owner", "outcome"], name="deal_owner_outcome"),
             models.Index(fields=["stage", "expected_close_on", "id"], name="deal_stage_close"),
-            models.Index(fields=["account"], name="deal_account"),
+            models.Index(fields=["account", "owner"], condition=Q(deleted_at=None), name="deal_account_owner"),
             models.Index(fields=["-updated_at", "-id"], name="deal_newest"),
             models.Index(fields=["closed_at"], name="deal_closed"),
             models.Index(

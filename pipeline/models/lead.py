@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Rep, Team
-from accounts.models.team import managed_team_ids
+from accounts.models.team import managed_team_ids, seen_rep_ids
 from accounts.roles import Role
 from pipeline.models.channel import Campaign, Channel
 from pipeline.models.owned import OwnedQuerySet
@@ -28,7 +28,7 @@ class LeadQuerySet(OwnedQuerySet["Lead"]):
             return rows
         if role == Role.MANAGER:
             teams = managed_team_ids(user)
-            return rows.filter(Q(owner__user=user) | Q(owner__team__in=teams) | Q(owner=None, team__in=teams))
+            return rows.filter(Q(owner__in=seen_rep_ids(user)) | Q(owner=None, team__in=teams))
         if role == Role.REP:
             queue = Rep.objects.filter(user=user, team__isnull=False).values("team")
             return rows.filter(Q(owner__user=user) | Q(owner=None, team__in=queue))
@@ -94,6 +94,7 @@ class Lead(models.Model):
             models.Index(fields=["status", "-created_at", "-id"], name="lead_status_created"),
             models.Index(fields=["first_owner", "created_on"], name="lead_first_owner"),
             models.Index(fields=["email"], name="lead_email"),
+            models.Index(fields=["account", "owner"], condition=Q(deleted_at=None), name="lead_account_owner"),
             models.Index(fields=["-created_at", "-id"], name="lead_newest"),
             models.Index(
                 RANK.desc(),

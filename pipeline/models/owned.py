@@ -1,10 +1,9 @@
 from typing import Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
 
 from accounts.models import Rep
-from accounts.models.team import managed_team_ids
+from accounts.models.team import seen_rep_ids
 from accounts.roles import Role
 
 Row = TypeVar("Row", bound=models.Model)
@@ -24,7 +23,7 @@ class OwnedQuerySet(models.QuerySet[Row]):
         if role in (Role.ADMIN, Role.LEADER):
             return rows
         if role == Role.MANAGER:
-            return rows.filter(Q(owner__user=user) | Q(owner__team__in=managed_team_ids(user)))
+            return rows.filter(owner__in=seen_rep_ids(user))
         if role == Role.REP:
             return rows.filter(owner__in=Rep.objects.filter(user=user).values("pk"))
         return rows.none()
