@@ -11,7 +11,7 @@ from metrics.models import Book
 from pipeline.actions import activities, deal_parts, deals, deletions, leads, outcomes
 from pipeline.actions.accounts import delete_account
 from pipeline.actions.contacts import delete_contact
-from pipeline.imports.uploads import take_in
+from pipeline.imports.uploads import run_upload, take_in
 from pipeline.models import (
     Campaign,
     CampaignSpend,
@@ -160,6 +160,8 @@ def _of_the_company(cast: Cast) -> dict[str, Kind]:
     rate = ExchangeRate.objects.create(currency="USD", base="EUR", day=NOW.date(), rate=Decimal("1.1"))
     job = JobRun.objects.create(kind="snapshot", key="2026-11-19", state=JobRun.State.FAILED, queued_at=NOW)
     imported = take_in(kind="channels", name="channels.csv", content=b"name\nRadio\n", by=cast.admin, now=NOW)
+    written = take_in(kind="channels", name="written.csv", content=b"name\nTelevision\n", by=cast.admin, now=NOW)
+    run_upload(written, dry_run=False, now=NOW, by=cast.admin)
     read_by_all = {
         "team": cast.north, "channel": channel, "campaign": campaign, "spend": spend, "stage": stage,
         "product": Product.objects.create(name="Licence"), "pipeline": stage.pipeline,
@@ -177,7 +179,7 @@ def _of_the_company(cast: Cast) -> dict[str, Kind]:
     kinds["frozen book"] = Kind({"company": _book(8, frozen_at=NOW, ready_at=NOW).pk}, {"company": OVERSEERS})
     kinds["closed book"] = Kind({"company": _book(9).pk}, ADMINS)
     kinds |= {kind: Kind({"company": record.pk}, ADMINS) for kind, record in
-              {"job": job, "import": imported, "rate": rate}.items()}  # fmt: skip
+              {"job": job, "import": imported, "written import": written, "rate": rate}.items()}  # fmt: skip
     return kinds | _people(cast) | make_books(cast)
 
 

@@ -196,7 +196,7 @@ TABLE: dict[str, Row] = dict(
         *rows("pipeline:import_list", opens=ADMIN, verbs=FORM),
         *rows("pipeline:import_detail", opens=ADMIN, names="import", verbs=FORM),
         *rows("pipeline:import_errors", opens=ADMIN, names="import"),
-        *rows("pipeline:import_undo", opens=ADMIN, names="import", verbs=POST),
+        *rows("pipeline:import_undo", opens=ADMIN, names="written import", verbs=POST),
         # Jobs
         *rows("metrics:job_list", opens=ADMIN),
         *rows("metrics:job_detail", opens=ADMIN, names="job"),
