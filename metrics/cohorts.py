@@ -102,7 +102,8 @@ def _index(day: datetime.date) -> int:
 
 
 def _without_age(q: Question) -> Question:
-    return replace(q, where=tuple((dimension, member) for dimension, member in q.where if dimension != AGE), by=None)
+    where = tuple((dimension, member) for dimension, member in q.where if dimension != AGE)
+    return replace(q, where=where, by="channel" if q.by == "channel" else None)
 
 
 def _ages(q: Question, life: Life) -> range | tuple[int, ...]:

@@ -74,7 +74,7 @@ class CohortView(FigurePage):
                     "age": age,
                     "active": cell.active if cell else None,
                     "whole": cell.whole if cell else None,
-                    "shade": cell.active * SHADES // cell.whole if cell else None,
+                    "look": f"st-heat-{cell.active * SHADES // cell.whole}" if cell else "",
                     "cohorts": len(row.cohorts[age]) if cell else 0,
                     "url": url,
                 }

@@ -75,7 +75,8 @@ def test_a_filter_does_not_tell_what_exists(stage, name):
     sign, told = "&" if "?" in path else "?", []
     for parameter in sorted(parameters & NAMED.keys()):
         if kind_of(parameter):
-            pk = numbers(stage, kind_of(parameter))[0]
+            whose = "colleague" if kind_of(parameter) == "rep" else "rival"  # the rep sees a deal of the rival's
+            pk = stage.kinds[kind_of(parameter)].pks[whose]
             hidden, absent = (visitor.send("GET", f"{path}{sign}{parameter}={one}") for one in (pk, ABSENT))
             absent = absent.about(ABSENT, pk)
             told += [] if hidden == absent else [f"{parameter}: {hidden.status} and {absent.status}"]

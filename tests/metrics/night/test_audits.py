@@ -157,6 +157,12 @@ def test_a_day_that_is_found_wrong_is_computed_live_and_stored_anew():
 class TestADoubtfulNight:
     """The program counts a deal too many for a day: the night does not take it."""
 
+    @pytest.fixture(autouse=True)
+    def _few_samples(self, monkeypatch, thorough):
+        """The days of the night are audited whole whatever the samples; more of them would only take long."""
+        for name in ("SAMPLED_DAYS", "SAMPLED_OLD_DAYS", "SAMPLED_DEALS", "SAMPLED_CELLS"):
+            monkeypatch.setattr(audits, name, 2)
+
     @pytest.fixture
     def faulty(self, monkeypatch, noon):
         work_for_a_day(seeded(6), noon)

@@ -22,6 +22,10 @@ ADDITIVE = [
     if metric.splits_by_time and (isinstance(metric, Total) or (isinstance(metric, Ratio) and metric.n_of is None))
 ]
 """Sums over days; of a rate both parts are."""
+STANDING_CASES = ("budget_variance",)
+"""Their cases are there on every day of a period: campaigns, not what was spent."""
+OVERLAPPING = ("age", "model")
+"""Dimensions in which a row stands under several members: each month of a customer, each way to share a deal."""
 pytestmark = pytest.mark.usefixtures("company")
 
 
@@ -45,6 +49,8 @@ def test_days_weeks_and_months_add_up_to_the_whole(stored):
     for scope in some_scopes():
         for slug in ADDITIVE:
             sums = {by: added(METRICS[slug], scope, by, stored=stored) for by in (None, "day", "week", "month", "year")}
+            if slug in STANDING_CASES:
+                sums = {by: {part: found[part] for part in ("top", "bottom")} for by, found in sums.items()}
             assert all(found == sums[None] for found in sums.values()), f"{slug} of {scope.key}: {sums}"
     assert added(METRICS["won_revenue"], COMPANY, None, stored=stored)["top"] > 0
 
@@ -65,7 +71,7 @@ def test_every_other_dimension_adds_up_to_the_company():
     for slug in ADDITIVE:
         metric = METRICS[slug]
         for by in metric.dimensions:
-            if by in ("rep", "team") or (by.startswith("product") and not _has_money_by_product(metric)):
+            if by in ("rep", "team", *OVERLAPPING) or (by.startswith("product") and not _has_money_by_product(metric)):
                 continue
             whole, parts = (added(metric, COMPANY, slice_, stored=True) for slice_ in (None, by))
             assert parts["top"] == whole["top"], f"{slug} by {by}"
