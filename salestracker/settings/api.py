@@ -52,6 +52,7 @@ SPECTACULAR_SETTINGS = {
         "ChannelKindEnum": "pipeline.models.channel.Channel.Kind",
         "DealKindEnum": "pipeline.models.deal.Deal.Kind",
         "OutcomeEnum": "pipeline.models.stage.Outcome",
+        "SurveyKindEnum": "metrics.models.survey.SurveyResponse.Kind",
         "ActivityOutcomeEnum": "pipeline.models.activity.Activity.Result",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
