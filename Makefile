@@ -77,7 +77,7 @@ format: $(VENV)/.dev
 	$(PY) -m ruff format .
 	$(VENV)/bin/djangofmt templates
 
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+COMPILE := uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 
 lock: $(VENV)/.dev
