@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Max, Min
+
 from accounts.models import Company, Rep, Team
 from metrics.comparing import differences, month_differences
 from metrics.dimensions import ALL
@@ -75,11 +77,11 @@ class Audit:
 
     def of_deals(self) -> list[str]:
         """A sample of deals folded anew gives the versions that are stored."""
-        newest = Deal.objects.order_by("-pk").values_list("pk", flat=True).first()
-        if newest is None:
+        span = Deal.objects.aggregate(oldest=Min("pk"), newest=Max("pk"))
+        if span["newest"] is None:
             return []
         chance = random.Random(self.seed)  # noqa: S311
-        picks = {chance.randint(1, newest) for _ in range(4 * SAMPLED_DEALS)}
+        picks = {chance.randint(span["oldest"], span["newest"]) for _ in range(4 * SAMPLED_DEALS)}
         found = sorted(Deal.objects.filter(pk__in=picks).values_list("pk", flat=True))
         sample = chance.sample(found, min(SAMPLED_DEALS, len(found)))
         with one_moment():

@@ -170,13 +170,18 @@ def append_patch(
 ) -> None:  # fmt: skip
     """Write what changed, true from ``at`` (else from the day ``on``, else from ``now``) until something later is said.
 
-    Events of later days that were there before do not hide it: ``with_later_events``.
+    Events of later days that were there before do not hide what is entered for a past day: ``with_later_events``. What
+    is true from now on comes after all that somebody else wrote while this change waited for its turn.
     """
     today = business_date(now, company.zone)
-    on = on or today
-    at = at or (now if on == today else None)
-    change = Change(deal.pk, patch, on, at, by=by)
-    append_changes(with_later_events(change, events_in_order(deal.pk)), now=now, company=company)
+    ordered = events_in_order(deal.pk)
+    if at is None and on in (None, today):
+        last = ordered[-1][1].effective_at if ordered else None
+        changes = [Change(deal.pk, patch, today, max(now, last) if last else now, by=by)]
+    else:
+        day = on or today
+        changes = with_later_events(Change(deal.pk, patch, day, at or (now if day == today else None), by=by), ordered)
+    append_changes(changes, now=now, company=company)
     deal.refresh_from_db()
 
 

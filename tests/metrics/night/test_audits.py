@@ -159,9 +159,9 @@ class TestADoubtfulNight:
 
     @pytest.fixture(autouse=True)
     def _few_samples(self, monkeypatch, thorough):
-        """The days of the night are audited whole whatever the samples; more of them would only take long."""
-        for name in ("SAMPLED_DAYS", "SAMPLED_OLD_DAYS", "SAMPLED_DEALS", "SAMPLED_CELLS"):
-            monkeypatch.setattr(audits, name, 2)
+        """Every day is looked at all the same; more cells and deals would only take long."""
+        monkeypatch.setattr(audits, "SAMPLED_CELLS", 20)
+        monkeypatch.setattr(audits, "SAMPLED_DEALS", 2)
 
     @pytest.fixture
     def faulty(self, monkeypatch, noon):
