@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from tests.cast import Cast, make_cast
+from tests.metrics.night.own_database import untouched
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PUBLIC_DATA = Path(os.environ.get("PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -35,11 +37,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Without a table that the library of tokens makes and our own model replaces: PostgreSQL could not be emptied."""
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Without a table that the library of tokens makes and our own model replaces: PostgreSQL could not be emptied.
+
+    On PostgreSQL an untouched copy beside it, for tests that make databases of their own: it can be copied at any time,
+    the test database only while no server thread of a browser test is connected to it.
+    """
+    name = connection.settings_dict["NAME"]
+    if connection.vendor != "postgresql" or not name.startswith("test_"):
+        yield
+        return
     with django_db_blocker.unblock():
-        if connection.vendor == "postgresql" and connection.settings_dict["NAME"].startswith("test_"):
-            connection.cursor().execute("DROP TABLE IF EXISTS knox_authtoken")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS knox_authtoken")
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{untouched(name)}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{untouched(name)}" TEMPLATE "{name}"')
+    yield
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{untouched(name)}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,11 @@ from django.db import connections
 from django.db.utils import load_backend
 
 
+def untouched(name: str) -> str:
+    """What the copy of the test database is called that no test touches (PostgreSQL)."""
+    return f"{name}_untouched"
+
+
 class OwnDatabases:
     """Files beside each other for SQLite, databases of the same server for PostgreSQL."""
 
@@ -29,7 +34,7 @@ class OwnDatabases:
             self._copy_file(template, target)
         else:
             target = f"{self.test.settings_dict['NAME']}_{name}"
-            source = template or self.test.settings_dict["NAME"]
+            source = template or untouched(self.test.settings_dict["NAME"])
             self.test.close()
             with self.test._nodb_cursor() as cursor:
                 cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
