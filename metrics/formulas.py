@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts import formats
 from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS
+from metrics.coverage import Coverage
 from metrics.derived import Growth, Velocity
 from metrics.economics import Economic
 from metrics.figure import Figure
@@ -119,6 +120,7 @@ WORDS: dict[str, str | Promise] = {
     "expected": gettext_lazy("deals expected"),
     "slipped": gettext_lazy("deals moved past the period"),
     "forecast_money": gettext_lazy("amounts won or expected"),
+    "due_money": gettext_lazy("open amounts expected in it"),
     "stage_advanced": gettext_lazy("deals that advanced"),
     "stage_resolved": gettext_lazy("deals that left the stage"),
     "stage_dropped": gettext_lazy("deals that dropped out"),
@@ -199,6 +201,8 @@ def part_words(metric: Metric) -> tuple[str | Promise, str | Promise]:
             return words_of(metric.of.key), metric.per
         case Economic():
             return metric.words
+        case Coverage():
+            return words_of(metric.due.key), _("missing to the target")
         case Velocity():
             return _("money to come"), _("days of a cycle")
         case _:

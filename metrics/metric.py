@@ -125,6 +125,10 @@ class Metric:
                 found[Member(period.name, period.name)] = parts
         return found
 
+    def notes(self, q: Question) -> list[str]:
+        """What a reader should know of the figure besides what its measures say of their rows."""
+        return []
+
     def streams(self, q: Question) -> list[Stream]:
         """The populations behind the figure, for its record list."""
         raise NotImplementedError

@@ -10,6 +10,7 @@ from accounts import formats
 from accounts.models import Account, Contact
 from accounts.money import from_minor
 from metrics.capacity import PerCapacity
+from metrics.coverage import Coverage
 from metrics.derived import Growth, Velocity
 from metrics.figure import MONEY_UNITS, Figure
 from metrics.formulas import part_words, words_of
@@ -53,7 +54,7 @@ def record_table(figure: Figure, records: list[Record], user: Any) -> dict[str, 
 def columns_of(metric: Metric) -> tuple[str, str]:
     """What the figures of a record are; the second is empty where there is no denominator made of records."""
     match metric:
-        case Ratio() | Growth():
+        case Ratio() | Growth() | Coverage():
             top, bottom = part_words(metric)
             return str(top), str(bottom)
         case Total() | PerCapacity():
@@ -71,7 +72,7 @@ def _lacks_money(metric: Metric) -> bool:
 
 def adds_up(metric: Metric) -> bool:
     """Whether the rows' figures add up to the metric's parts; a median is no sum."""
-    return isinstance(metric, Total | Ratio | Growth | PerCapacity)
+    return isinstance(metric, Total | Ratio | Growth | PerCapacity | Coverage)
 
 
 def every_record(metric: Metric, q: Question) -> Iterator[Record]:

@@ -16,14 +16,28 @@ from metrics.numbers import decimal_of, text_of
 from metrics.question import Question
 
 KEY_FIELDS = {"deal": "deal_id"} | dict.fromkeys(
-    ("lead", "activity", "account", "contact", "survey", "spend", "expense", "reading", "campaign", "market", "rep"),
+    (
+        "lead",
+        "activity",
+        "account",
+        "contact",
+        "survey",
+        "spend",
+        "expense",
+        "reading",
+        "campaign",
+        "market",
+        "rep",
+        "target",
+    ),
     "pk",
 )
 URLS = {
     "deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/", "account": "/accounts/{}/",
     "contact": "/contacts/{}/",
 }  # fmt: skip
-"""Answers to surveys, spend, expenses, readings, campaigns, sizes of markets and reps have no page of their own."""
+"""Answers to surveys, spend, expenses, readings, campaigns, sizes of markets, reps and targets have no page that every
+reader may open."""
 
 
 @dataclass

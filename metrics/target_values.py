@@ -23,11 +23,15 @@ Place = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True)
-class _Row:
+class TargetRow:
+    """A target of one period, in the metric's own unit."""
+
     months: int
     starts_on: datetime.date
     ends_on: datetime.date
     value: Fraction
+    id: int
+    period: str
 
 
 def targets_of(metric: Metric, q: Question) -> dict[Member, Fraction]:
@@ -36,13 +40,28 @@ def targets_of(metric: Metric, q: Question) -> dict[Member, Fraction]:
     That of exactly the period; else the sum of the shorter ones inside it, of the longest kind that there is (quarters
     before months). Only what adds up over time is summed, and a longer one is never cut. None: nothing in the answer.
     """
+    scale = _scale(metric, q)
+    return {member: sum((row.value for row in held), Fraction(0)) * scale for member, held in _held(metric, q).items()}
+
+
+def target_rows(metric: Metric, q: Question) -> list[tuple[TargetRow, Fraction]]:
+    """The targets that ``targets_of`` adds up for the whole question, each with its value in the same unit."""
+    scale = _scale(metric, q)
+    return [(row, row.value * scale) for row in _held(metric, q.whole()).get(ALL, [])]
+
+
+def _scale(metric: Metric, q: Question) -> int:
+    return 10 ** minor_digits(q.company.base_currency) if metric.unit in MONEY_UNITS else 1
+
+
+def _held(metric: Metric, q: Question) -> dict[Member, list[TargetRow]]:
+    """By member of ``q.by`` the targets that hold; members without one are not there."""
     rows = _rows_of(metric, q)
-    scale = 10 ** minor_digits(q.company.base_currency) if metric.unit in MONEY_UNITS else 1
     found = {}
     for member, place in _places(q, rows).items():
-        value = _resolve(rows[place], q, sums=adds_up_over_time(metric)) if place in rows else None
-        if value is not None:
-            found[member] = value * scale
+        held = _resolve(rows[place], q, sums=adds_up_over_time(metric)) if place in rows else []
+        if held:
+            found[member] = held
     return found
 
 
@@ -51,14 +70,14 @@ def adds_up_over_time(metric: Metric) -> bool:
     return isinstance(metric, Total) and not metric.level
 
 
-def _rows_of(metric: Metric, q: Question) -> dict[Place, list[_Row]]:
+def _rows_of(metric: Metric, q: Question) -> dict[Place, list[TargetRow]]:
     """Targets inside the period: of all metrics at once for a scope, so that a page of figures asks once."""
     of_members = q.by in ("rep", "team")
     key = ("targets", q.period, q.known_at, metric.slug if of_members else q.scope)
     return asked_once(q, key, lambda: _read(q, metric.slug if of_members else "")).get(metric.slug, {})
 
 
-def _read(q: Question, slug: str) -> dict[str, dict[Place, list[_Row]]]:
+def _read(q: Question, slug: str) -> dict[str, dict[Place, list[TargetRow]]]:
     inside = Target.objects.filter(starts_on__gte=q.period.start, ends_on__lte=q.period.last_day).known_on(q.known_at)
     if slug:
         inside = inside.filter(metric=slug)
@@ -71,13 +90,17 @@ def _read(q: Question, slug: str) -> dict[str, dict[Place, list[_Row]]]:
         "dimension",
         "member",
         "period_kind",
+        "period",
         "starts_on",
         "ends_on",
         "value",
+        "pk",
     )
-    found: dict[str, dict[Place, list[_Row]]] = {}
-    for metric, kind, ident, dimension, member, length, starts_on, ends_on, value in inside.values_list(*columns):
-        row = _Row(_LENGTHS[length], starts_on, ends_on, Fraction(value))
+    found: dict[str, dict[Place, list[TargetRow]]] = {}
+    for metric, kind, ident, dimension, member, length, period, starts_on, ends_on, value, pk in inside.values_list(
+        *columns
+    ):
+        row = TargetRow(_LENGTHS[length], starts_on, ends_on, Fraction(value), pk, period)
         found.setdefault(metric, defaultdict(list))[kind, ident, dimension, member].append(row)
     return found
 
@@ -98,11 +121,11 @@ def _places(q: Question, rows: Collection[Place]) -> dict[Member, Place]:
     return {ALL: (*scope, dimension, key)}
 
 
-def _resolve(rows: list[_Row], q: Question, *, sums: bool) -> Fraction | None:
+def _resolve(rows: list[TargetRow], q: Question, *, sums: bool) -> list[TargetRow]:
     for row in rows:
         if (row.starts_on, row.ends_on) == (q.period.start, q.period.last_day):
-            return row.value
+            return [row]
     if not rows or not sums:
-        return None
+        return []
     longest = max(row.months for row in rows)
-    return sum((row.value for row in rows if row.months == longest), Fraction(0))
+    return [row for row in rows if row.months == longest]

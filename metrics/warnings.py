@@ -22,6 +22,7 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
     for measure in metric.measures():
         notes = asked_once(q, ("notes", measure.key, whole), partial(measure.notes, whole))
         found += [note for note in notes if note not in found]
+    found += metric.notes(whole)
     if q.book is not None and not is_versioned(metric):
         if kept_parts(metric, q) is None:
             found.append(f"not kept when {q.book.name} was frozen: shown as it stands today")
