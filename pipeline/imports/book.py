@@ -140,9 +140,10 @@ class Book:
     def _make(self, shelf: str, text: str) -> Missing:
         kind = SHELVES[shelf]
         if kind.make is None or not (kind.always or shelf in self.create_missing):
-            hint = f", unless create_missing of a mapping names {shelf}" if kind.make else ""
+            hint = f", or let missing {shelf} be created (create_missing)" if kind.make else ""
             keys = " or ".join(key.replace("_", " ") for key in kind.keys)
-            raise CellError(f"there is no {kind.word} “{text[:80]}”; allowed are existing ones by {keys}{hint}.")
+            words = f"there is no {kind.word} “{text[:80]}”; allowed are existing ones by {keys}{hint}."
+            raise CellError(words, value=text)
         if len(text) > (300 if shelf == "accounts" else 200):
             raise CellError(f"“{text[:40]}…” is too long for the name of a new {kind.word}.")
         self._missing[shelf, text] = Missing(kind.make(self, text), shelf)

@@ -32,7 +32,14 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class CellError(ValueError):
-    """A cell that can't be used; the message says what is allowed."""
+    """A cell that can't be used; the message says what is allowed.
+
+    ``value``: its text where it names nothing here, so that another word for it would mend the cell.
+    """
+
+    def __init__(self, message: str, value: str = "") -> None:
+        super().__init__(message)
+        self.value = value
 
 
 class Typed(str):

@@ -95,7 +95,8 @@ class Deals(Kind):
         try:
             self._resolve_stage(row, values)
         except CellError as error:
-            return self.refuse(row, "stage" if values.get("stage") else "pipeline", str(error))
+            column = "stage" if error.value or values.get("stage") else "pipeline"
+            return self.refuse(row, column, str(error), error.value)
         outcome = values.get("outcome")
         if outcome in (None, Outcome.OPEN) and self.task.shared_close:
             closed = () if outcome is None else None

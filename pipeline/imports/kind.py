@@ -153,7 +153,7 @@ class Kind:
                 elif not column.keeps:
                     values[name] = column.empty
             except CellError as error:
-                self.task.report.problem(row.number, name, str(error))
+                self.task.report.problem(row.number, name, str(error), error.value)
                 good = False
         return values if good and self.fits(row.number, values) else None
 
@@ -166,9 +166,9 @@ class Kind:
         """Whether the values go together; problems go to the report."""
         return True
 
-    def refuse(self, row: int, column: str, message: str) -> bool:
+    def refuse(self, row: int, column: str, message: str, value: str = "") -> bool:
         """Report a problem; False, for ``fits`` to return."""
-        self.task.report.problem(row, column, message)
+        self.task.report.problem(row, column, message, value)
         return False
 
     def is_repeated(self, row: int, key: Any, content: Any) -> bool:

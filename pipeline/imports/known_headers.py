@@ -77,7 +77,8 @@ THEMSELVES: dict[str, tuple[str, ...]] = {
 def suggest(kind: str, headers: list[str], columns: list[str]) -> dict[str, tuple[str, ...]]:
     """Their header -> our columns: equal names, then known ones; a header that nobody knows feeds nothing.
 
-    A column is fed by the header that fits it best: one with its own name goes before one that is known for it.
+    A column is fed by the header that fits it best: one with its own name goes before one that is known for it. Deals
+    of a file without names are called by their ids.
     """
     known = KNOWN.get(kind, {})
     taken = {normal(header) for header in headers} & set(columns)
@@ -98,4 +99,6 @@ def suggest(kind: str, headers: list[str], columns: list[str]) -> dict[str, tupl
             )
         found[header] = tuple(column for column in ours if column in free)
         taken |= set(found[header])
+    if kind == "deals" and "name" not in taken:
+        found = {header: (*ours, "name") if "external_id" in ours else ours for header, ours in found.items()}
     return found

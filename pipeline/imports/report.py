@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+SHOWN = 200
+"""Different things that are wrong of which an import keeps so many for its page."""
+
 
 class ImportRefused(Exception):
     """The file, the mapping or the kind can't be used at all. ``row``: where in the file, 1 is the header."""
@@ -19,6 +22,8 @@ class Problem:
     row: int
     column: str
     message: str
+    value: str = ""
+    """The cell's text where it names nothing here, so that a word for it in the mapping's ``values`` mends the row."""
 
     def __str__(self) -> str:
         return f"row {self.row}, {self.column}: {self.message}" if self.column else f"row {self.row}: {self.message}"
@@ -43,8 +48,18 @@ class Report:
     refused: bool = False
     """Nothing was written because of the problems."""
 
-    def problem(self, row: int, column: str, message: str) -> None:
-        self.problems.append(Problem(row, column, message))
+    def problem(self, row: int, column: str, message: str, value: str = "") -> None:
+        self.problems.append(Problem(row, column, message, value))
+
+    def grouped(self) -> list[dict[str, Any]]:
+        """What is wrong, each thing once with its first row and in how many ``rows`` it stands; the first ``SHOWN``."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for problem in sorted(self.problems, key=lambda one: one.row):
+            group = found.setdefault((problem.column, problem.message), {**problem.as_json(), "rows": 0})
+            group["rows"] += 1
+            if problem.value:
+                group["value"] = problem.value
+        return list(found.values())[:SHOWN]
 
     def warn(self, message: str, rows: int = 0) -> None:
         """Say something that is no error, once; ``rows`` adds up over calls with the same message."""

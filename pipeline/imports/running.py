@@ -278,7 +278,7 @@ class _Import:
         report.skipped = len(report.bad_rows)
         answer = report.as_json()
         run.created, run.updated, run.unchanged = report.created, report.updated, report.unchanged
-        run.skipped, run.errors, run.warnings = report.skipped, answer["errors"], answer["warnings"]
+        run.skipped, run.errors, run.warnings = report.skipped, report.grouped(), answer["warnings"]
         run.state = ImportRun.State.DONE
         run.save()
         counts = {key: answer[key] for key in ("created", "updated", "unchanged", "skipped")}

@@ -63,7 +63,7 @@ class StageBook:
         planned = self._planned.get((pipeline.name, name))
         if planned is None:
             if not self.may_create:
-                raise CellError(self._allowed(pipeline, name))
+                raise CellError(self._allowed(pipeline, name), value=name)
             if len(name) > 200:
                 raise CellError("is too long for the name of a stage.")
             planned = self._planned[pipeline.name, name] = Planned(Stage(pipeline=pipeline, name=name))
@@ -73,8 +73,8 @@ class StageBook:
     def _allowed(self, pipeline: Pipeline, name: str) -> str:
         known = ", ".join(self._stages[pipeline.name]) or "none yet"
         return (
-            f"the pipeline “{pipeline.name}” has no stage “{name[:80]}”; allowed are {known}, unless create_missing of "
-            "a mapping names stages."
+            f"the pipeline “{pipeline.name}” has no stage “{name[:80]}”; allowed are {known}, or let missing stages be "
+            "created (create_missing)."
         )
 
     def is_planned(self, stage: Stage) -> bool:

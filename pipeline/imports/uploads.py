@@ -25,7 +25,6 @@ from pipeline.models import ImportRun
 MOST_BYTES = 25 * 1024 * 1024
 AT_ONCE = 400_000
 """A file of up to so many bytes is tried while the admin waits; a larger one is a job with progress."""
-SHOWN = 200
 LOOKED_AT = 20
 """Rows among which a value is looked for that shows what a column holds."""
 
@@ -108,7 +107,7 @@ def run_upload(
         return result
     answer = result.report.as_json()
     run.created, run.updated, run.unchanged = answer["created"], answer["updated"], answer["unchanged"]
-    run.skipped, run.errors, run.warnings = answer["skipped"], answer["errors"][:SHOWN], answer["warnings"]
+    run.skipped, run.errors, run.warnings = answer["skipped"], result.report.grouped(), answer["warnings"]
     run.state = ImportRun.State.UPLOADED if dry_run else ImportRun.State.REFUSED
     run.save()
     return result

@@ -13,6 +13,7 @@ from accounts.errors import ActionRefused
 from accounts.jobs import queue_job
 from accounts.models import JobRun
 from pipeline.forms.imports import MappingForm, UploadForm
+from pipeline.imports.meanings import meanings_of
 from pipeline.imports.registry import find_kind
 from pipeline.imports.report import ImportRefused
 from pipeline.imports.undoing import undo_import
@@ -22,6 +23,8 @@ from pipeline.models import ImportRun
 LISTED = 50
 REFUSED = 422
 SHOWN_LEFT = 5
+NEWS_SECONDS = 2
+"""A page whose file is being read asks again after so long."""
 
 
 class ImportListView(View):
@@ -75,9 +78,14 @@ class ImportDetailView(View):
         if run.content is None:
             return None
         examples = examples_of(run.file_name, bytes(run.content))
-        columns = list(find_kind(run.kind).columns)
+        kind = find_kind(run.kind)
         return MappingForm(
-            data, examples=examples, columns=columns, mapping=run.mapping, initial={"on_error": run.on_error}
+            data,
+            examples=examples,
+            columns=kind.columns,
+            mapping=run.mapping,
+            meanings=meanings_of(run, kind),
+            initial={"on_error": run.on_error},
         )
 
     def _page(self, request: HttpRequest, run: ImportRun, form: MappingForm | None, status: int = 200) -> HttpResponse:
@@ -87,10 +95,12 @@ class ImportDetailView(View):
             "form": form,
             "waits": waits,
             "is_open": run.state in (ImportRun.State.UPLOADED, ImportRun.State.REFUSED) and not waits,
-            "errors": run.errors[:100],
-            "more_errors": max(0, len(run.errors) - 100),
+            "errors": run.errors,
         }
-        return render(request, "pipeline/import_detail.html", context, status=status)
+        answer = render(request, "pipeline/import_detail.html", context, status=status)
+        if waits:
+            answer["Refresh"] = str(NEWS_SECONDS)
+        return answer
 
 
 class ImportErrorsView(View):

@@ -1,13 +1,17 @@
 """Importing on the page: try, mend the mapping, import, get the bad rows back."""
 
+import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.jobs import queue_job
 from accounts.models import Account
 from pipeline.imports.known_headers import suggest
+from pipeline.imports.meanings import meanings_of
 from pipeline.imports.registry import find_kind
-from pipeline.models import ImportRun
+from pipeline.models import Deal, ImportRun, Product
 
 GOOD = b"Account Name,Industry,Number of Employees\nOrchid,retail,12\nLotus,energy,\n"
 BAD = b"name,employees\nOrchid,twelve\nLotus,3\n"
@@ -131,10 +135,70 @@ def test_headers_of_a_real_export_are_known():
     deals = suggest("deals", ["opportunity_id", "sales_agent", "product", "account", "deal_stage", "engage_date",
                               "close_date", "close_value"], list(find_kind("deals").columns))  # fmt: skip
     assert deals == {
-        "opportunity_id": ("external_id",), "sales_agent": ("owner",), "product": ("product",),
+        "opportunity_id": ("external_id", "name"), "sales_agent": ("owner",), "product": ("product",),
         "account": ("account",), "deal_stage": ("stage",), "engage_date": ("opened_at",),
         "close_date": ("closed_at", "expected_close_on"), "close_value": ("amount",),
     }  # fmt: skip
+
+
+def test_what_is_wrong_stands_there_once_with_its_rows_and_a_word_gets_its_meaning(admin):
+    Product.objects.create(name="GTX Pro")
+    rows = b"id,deal_stage,product,value\n1,Engaging,GTXPro,5\n2,Engaging,GTX Pro,5\n3,Qualification,GTXPro,5\n"
+    url = upload(admin, rows, "deals.csv", "deals").url
+    run = ImportRun.objects.get()
+    told = [(one["row"], one["column"], one["rows"], one["value"]) for one in run.errors]
+    assert told == [(2, "product", 2, "GTXPro"), (3, "stage", 1, "Engaging")]
+    assert run.skipped == 3
+    page = admin.get(url).content.decode()
+    assert "there is no product “GTXPro”; allowed are existing ones by sku or name, or let missing products" in page
+    assert "What “GTXPro” stands for" in page
+
+    product, stage = meanings_of(run, find_kind("deals"))
+    said = {product.key: "=GTX Pro", stage.key: "=Discovery"}
+    fed = {"column_0": "external_id", "also_0": "name", "column_1": "stage", "column_2": "product", "column_3": "amount"}
+    admin.post(url, {"on_error": "abort", **fed, **said, "import": ""})
+    run.refresh_from_db()
+    assert (run.state, run.created) == ("done", 3)
+    assert run.mapping["values"] == {"product": {"GTXPro": "GTX Pro"}, "stage": {"Engaging": "Discovery"}}
+    deals = Deal.objects.filter(external_id__in="123").order_by("external_id")
+    assert [(deal.name, deal.stage.name, deal.lines.get().product.name) for deal in deals] == [
+        ("1", "Discovery", "GTX Pro"), ("2", "Discovery", "GTX Pro"), ("3", "Qualification", "GTX Pro"),
+    ]  # fmt: skip
+
+
+def test_a_word_may_stand_for_nothing_and_what_was_said_can_be_taken_back(admin):
+    url = upload(admin, b"name,owner\nOrchid,Nobody\n").url
+    (owner,) = meanings_of(ImportRun.objects.get(), find_kind("accounts"))
+    fed = {"on_error": "abort", "column_0": "name", "column_1": "owner"}
+    admin.post(url, {**fed, owner.key: "-", "try": ""})
+    run = ImportRun.objects.get()
+    assert (run.created, run.mapping["values"]) == (1, {"owner": {"Nobody": ""}})
+    assert '<option value="-" selected>' in admin.get(url).content.decode()
+    admin.post(url, {**fed, owner.key: "", "try": ""})
+    run = ImportRun.objects.get()
+    assert (run.skipped, run.mapping["values"]) == (1, {})
+
+
+def test_dates_are_picked_as_they_are_written(admin):
+    content = b"id,stage,opened_at\n1,Qualification,31/12/2025\n"
+    url = upload(admin, content, "deals.csv", "deals").url
+    assert "“31/12/2025” is no date in ISO form" in admin.get(url).content.decode()
+    fed = {"on_error": "abort", "column_0": "external_id", "also_0": "name", "column_1": "stage", "column_2": "opened_at"}
+    admin.post(url, {**fed, "date_format": "%d/%m/%Y", "import": ""})
+    assert Deal.objects.get(external_id="1").opened_at.date() == datetime.date(2025, 12, 31)
+    other = admin.post(url, {**fed, "date_format": "%q"})
+    assert other.status_code in (302, 422)
+
+
+def test_a_page_whose_file_is_being_read_follows_by_itself_and_tells_no_counts(admin, cast):
+    url = upload(admin, GOOD).url
+    assert "Refresh" not in admin.get(url)
+    run, now = ImportRun.objects.get(), datetime.datetime(2026, 10, 5, tzinfo=datetime.UTC)
+    run.job = queue_job(kind="import", key="1", arguments={"run": run.pk, "dry_run": True}, by=cast.admin, now=now)
+    run.save()
+    answer = admin.get(url)
+    assert answer["Refresh"] == "2"
+    assert "What would be done" not in answer.content.decode()
 
 
 def test_a_header_with_a_columns_own_name_goes_first():
