@@ -155,7 +155,13 @@ def test_what_is_wrong_stands_there_once_with_its_rows_and_a_word_gets_its_meani
 
     product, stage = meanings_of(run, find_kind("deals"))
     said = {product.key: "=GTX Pro", stage.key: "=Discovery"}
-    fed = {"column_0": "external_id", "also_0": "name", "column_1": "stage", "column_2": "product", "column_3": "amount"}
+    fed = {
+        "column_0": "external_id",
+        "also_0": "name",
+        "column_1": "stage",
+        "column_2": "product",
+        "column_3": "amount",
+    }
     admin.post(url, {"on_error": "abort", **fed, **said, "import": ""})
     run.refresh_from_db()
     assert (run.state, run.created) == ("done", 3)
@@ -183,7 +189,13 @@ def test_dates_are_picked_as_they_are_written(admin):
     content = b"id,stage,opened_at\n1,Qualification,31/12/2025\n"
     url = upload(admin, content, "deals.csv", "deals").url
     assert "“31/12/2025” is no date in ISO form" in admin.get(url).content.decode()
-    fed = {"on_error": "abort", "column_0": "external_id", "also_0": "name", "column_1": "stage", "column_2": "opened_at"}
+    fed = {
+        "on_error": "abort",
+        "column_0": "external_id",
+        "also_0": "name",
+        "column_1": "stage",
+        "column_2": "opened_at",
+    }
     admin.post(url, {**fed, "date_format": "%d/%m/%Y", "import": ""})
     assert Deal.objects.get(external_id="1").opened_at.date() == datetime.date(2025, 12, 31)
     other = admin.post(url, {**fed, "date_format": "%q"})
