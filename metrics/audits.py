@@ -21,7 +21,7 @@ from metrics.one_moment import one_moment
 from metrics.periods import DAY, containing
 from metrics.question import Question
 from metrics.scopes import COMPANY, Scope, rep_scope, team_scope
-from metrics.snapshot_cells import Cells, Place, TeamTree, compute_cells, span_question, stored_measures
+from metrics.snapshot_cells import Cells, Place, TeamTree, compute_levels, span_question, stored_measures
 from metrics.snapshot_rows import stored_cells
 from metrics.snapshots import CAPACITY, Span, changed_days
 from pipeline.changed_days import queue_days
@@ -107,7 +107,7 @@ class Audit:
         if not SnapshotDay.objects.filter(day=before).exists() or before in changed_days([before]):
             return []
         levels = {key for key, measure in stored_measures().items() if measure.fact is OPEN}
-        moved = _only(compute_cells(before, day, company=self.company, today=self.today), levels, day)
+        moved = _only(compute_levels(before, day, company=self.company, today=self.today), levels, day)
         stored = _only(stored_cells(day, day), levels, day)
         return [
             f"{place.measure} of {place.scope_kind} {place.scope_id} on {day}: "

@@ -102,11 +102,24 @@ def compute_cells(first: datetime.date, last: datetime.date, *, company: Company
     cells: Cells = defaultdict(Stored)
     for measures in _by_statement():
         if measures[0].fact is OPEN:
-            for alike in _by_condition(measures):
-                _add_levels(cells, alike, q, tree)
+            cells.update(_levels(measures, q, tree))
         else:
             cells.update(compute_flows(measures, q, tree))
     return {place: cell for place, cell in cells.items() if cell.n}
+
+
+def compute_levels(first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date) -> Cells:
+    """Those of ``compute_cells`` that are levels: what was open at the end of each day."""
+    measures = [measure for measure in stored_measures().values() if measure.fact is OPEN]
+    cells = _levels(measures, span_question(first, last, company, today), TeamTree())
+    return {place: cell for place, cell in cells.items() if cell.n}
+
+
+def _levels(measures: list[Measure], q: Question, tree: TeamTree) -> Cells:
+    cells: Cells = defaultdict(Stored)
+    for alike in _by_condition(measures):
+        _add_levels(cells, alike, q, tree)
+    return cells
 
 
 def together_with(measure: Measure) -> list[Measure]:

@@ -47,7 +47,8 @@ def verify(*options: str) -> tuple[int, str, str]:
     return 0, out.getvalue(), err.getvalue()
 
 
-def test_nothing_is_found_where_nothing_is_wrong():
+def test_nothing_is_found_where_nothing_is_wrong(monkeypatch):
+    monkeypatch.setattr(audits, "SAMPLED_OLD_DAYS", 5)
     assert verify()[0] == 0
     assert night(NIGHT + DAY)[0].problems == []
 
@@ -87,8 +88,9 @@ def test_a_changed_month_is_found_too():
     assert night(NIGHT + DAY)[0].problems != []
 
 
-def test_a_lost_version_is_found():
+def test_a_lost_version_is_found(monkeypatch):
     """The next night finds that the history of the deal is not what its events say."""
+    monkeypatch.setattr(audits, "SAMPLED_OLD_DAYS", 5)
     version = DealVersion.objects.filter(outcome="won", superseded_at=None).order_by("pk").first()
     version.credits.all().delete()
     version.products.all().delete()
@@ -159,7 +161,8 @@ class TestADoubtfulNight:
 
     @pytest.fixture(autouse=True)
     def _few_samples(self, monkeypatch, thorough):
-        """Every day is looked at all the same; more cells and deals would only take long."""
+        """Every new day is looked at all the same; more of the rest would only take long."""
+        monkeypatch.setattr(audits, "SAMPLED_OLD_DAYS", 2)
         monkeypatch.setattr(audits, "SAMPLED_CELLS", 20)
         monkeypatch.setattr(audits, "SAMPLED_DEALS", 2)
 
