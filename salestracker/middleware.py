@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
@@ -18,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from salestracker.access import SAFE_METHODS, access_of
+from salestracker.busy import impatient, is_busy
 
 Handler = Callable[[HttpRequest], HttpResponse]
 API_PREFIX = "/api/v1/"
@@ -54,9 +56,20 @@ class IdleSessionMiddleware:
             if now - seen > settings.SESSION_IDLE_SECONDS:
                 logout(request)
             elif "seen" not in request.session or now - seen >= self.NOTE_EVERY_SECONDS:
-                request.session["seen"] = now
-                UserSession.objects.create_from_request(request)
+                self.note(request, now)
         return self.get_response(request)
+
+    @staticmethod
+    def note(request: HttpRequest, now: int) -> None:
+        """That somebody is here, unless a long write, such as a large import, holds the database: then later."""
+        try:
+            with impatient():
+                UserSession.objects.create_from_request(request)
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            return
+        request.session["seen"] = now
 
 
 class PreferencesMiddleware:
