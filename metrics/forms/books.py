@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.actions.books import MOST_GRACE
 from metrics.errors import QuestionRefused
-from metrics.periods import Period, parse_period
+from metrics.periods import Period, containing, parse_period
 
 USUAL_GRACE = 5
 
@@ -28,7 +28,8 @@ class CloseForm(forms.Form):
     )
 
     def __init__(self, *args: Any, today: datetime.date, fiscal_start: int, **options: Any) -> None:
-        super().__init__(*args, **options)
+        last_month = containing(today, "month").previous().name
+        super().__init__(*args, initial={"period": last_month, **options.pop("initial", {})}, **options)
         self.today, self.fiscal_start = today, fiscal_start
 
     def clean_period(self) -> Period:

@@ -19,7 +19,7 @@ from accounts.views.listing import Column, Filter
 from accounts.views.setting_pages import SettingDeletePage, SettingPage, crumbs
 from metrics.actions.targets import remove_target, set_target
 from metrics.forms.goals import TargetForm
-from metrics.goal_words import goal_text, metric_name
+from metrics.goal_words import goal_period, goal_text, metric_name
 from metrics.models import Target
 from metrics.views.setting_lists import Cells, FactList, Head
 
@@ -80,14 +80,13 @@ class TargetListView(FactList):
         return rows.filter(**named)
 
     def page(self, found: KeysetPage[Any], chosen: dict[str, str]) -> dict[str, Any]:
-        self.currency = Company.current().base_currency
+        self.company = Company.current()
         return super().page(found, chosen)
 
     def cells(self, row: Target) -> Cells:
         whose = row.scope_name or str(_("Company"))
-        return Cells(
-            metric_name(row.metric), [whose, row.period, row.member, goal_text(row.metric, row.value, self.currency)]
-        )
+        value = goal_text(row.metric, row.value, self.company.base_currency)
+        return Cells(metric_name(row.metric), [whose, goal_period(row, self.company), row.member, value])
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s target", "%s targets", total) % (formats.number(total) + ("" if is_all else "+"))
@@ -108,15 +107,16 @@ class TargetHistoryView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         rows = Target.objects.visible_to(request.user).select_related("team", "rep")
         target = get_object_or_404(rows, pk=pk)
-        currency = Company.current().base_currency
+        company = Company.current()
         past = [
-            {"text": goal_text(row.metric, row.value, currency), "row": row, "holds": row.superseded_at is None}
+            {"text": goal_text(row.metric, row.value, company.base_currency), "row": row, "holds": row.superseded_at is None}
             for row in same_targets(target)
         ]
         holds = next((one["row"] for one in past if one["holds"]), None)
         context = {
             "target": target,
             "name": metric_name(target.metric),
+            "period": goal_period(target, company),
             "whose": target.scope_name or _("Company"),
             "past": past,
             "holds": holds,
@@ -147,7 +147,8 @@ class TargetPage(SettingPage):
         context = super().page(form)
         if self.record:
             whose = self.record.scope_name or _("Company")
-            context["title"] = f"{metric_name(self.record.metric)}, {whose}, {self.record.period}"
+            period = goal_period(self.record, Company.current())
+            context["title"] = f"{metric_name(self.record.metric)}, {whose}, {period}"
         return context
 
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from accounts.models import User
+from accounts.models import Company, User
 from salestracker.env import env_bool, env_int, env_str
 
 START_SECONDS = 60
@@ -96,7 +96,12 @@ def refuse_busy_port(host: str, port: int) -> None:
 def sign_in_lines() -> list[str]:
     """How to sign in: the sample company's people, or how to make the first user."""
     if not User.objects.exists():
-        return ["Nobody can sign in yet: .venv/bin/python manage.py create_user you@example.com --role admin"]
+        company = Company.current()
+        return [
+            "Nobody can sign in yet: .venv/bin/python manage.py create_user you@example.com --role admin",
+            f"Days are those of {company.time_zone} and money is {company.base_currency}, and both stay. To begin with "
+            "others, remove the database and start with TIME_ZONE and BASE_CURRENCY.",
+        ]
     found = User.objects.filter(email__in=settings.SAMPLE_SIGN_INS.values(), is_active=True)
     known = set(found.values_list("email", flat=True))
     lines = [f"  {role:8} {email}" for role, email in settings.SAMPLE_SIGN_INS.items() if email in known]
