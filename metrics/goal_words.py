@@ -31,7 +31,8 @@ def goal_text(slug: str, value: Decimal | None, currency: str) -> str:
         return formats.money(value, currency, cents=value != value.to_integral_value())
     if unit == "money_per_day":
         return _("%(money)s a day") % {"money": formats.money(value, currency)}
-    return {"days": _("%s days"), "months": _("%s months"), "minutes": _("%s min")}.get(unit, "%s") % formats.exact(value)
+    words = {"days": _("%s days"), "months": _("%s months"), "minutes": _("%s min")}.get(unit, "%s")
+    return words % formats.exact(value)
 
 
 def goal_period(target: Target, company: Company) -> str:

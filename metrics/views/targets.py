@@ -109,7 +109,11 @@ class TargetHistoryView(View):
         target = get_object_or_404(rows, pk=pk)
         company = Company.current()
         past = [
-            {"text": goal_text(row.metric, row.value, company.base_currency), "row": row, "holds": row.superseded_at is None}
+            {
+                "text": goal_text(row.metric, row.value, company.base_currency),
+                "row": row,
+                "holds": row.superseded_at is None,
+            }
             for row in same_targets(target)
         ]
         holds = next((one["row"] for one in past if one["holds"]), None)

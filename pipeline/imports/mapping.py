@@ -11,6 +11,7 @@ from pipeline.imports.cells import clean
 from pipeline.imports.report import ImportRefused
 
 KEYS = ("columns", "values", "defaults", "date_format", "decimal_comma", "create_missing")
+LONG = 40
 CREATABLE = ("accounts", "reps", "teams", "products", "stages", "channels")
 
 
@@ -184,10 +185,14 @@ def translate(headers: list[str], mapping: FileMapping, columns: AnyMapping[str,
         notes.append(f"Columns that are not imported: {', '.join(ignored)}.")
     if not sources:
         raise ImportRefused(
-            f"No column of the file is known. Its first row must name columns; it reads: {', '.join(headers[:10])}. "
+            f"No column of the file is known. Its first row must name columns; it reads: {_beginnings(headers)}. "
             f"Known are: {', '.join(columns)}."
         )
     return Translation(sources, mapping, notes)
+
+
+def _beginnings(headers: list[str]) -> str:
+    return ", ".join(header if len(header) <= LONG else header[:LONG] + "…" for header in headers[:10])
 
 
 def _check_names(mapping: FileMapping, columns: AnyMapping[str, Any]) -> None:

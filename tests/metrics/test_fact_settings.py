@@ -1,6 +1,7 @@
 """Pages on which admins enter costs, readings, answers, targets, benchmarks and market sizes."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -117,6 +118,8 @@ def test_a_target_is_changed_and_its_past_is_shown(admin, cast):
     assert "25.0%" in page
     assert "30.0%" in page
     assert "holds now" in page
+    assert "Q4 2026" in page
+    assert "Q4 2026" in admin.get(reverse("metrics:target_list")).content.decode()
     now = Target.objects.known_on(None).get()
     assert admin.post(reverse("metrics:target_delete", args=[target.pk])).status_code == 404
     assert post(admin, "target_delete", now.pk).status_code == 302
@@ -154,6 +157,15 @@ def test_a_benchmark_and_a_market_are_made_and_corrected(admin):
     larger = market | {"kind": "SAM", "accounts": "600001"}
     assert errors(post(admin, "market_size_create", **larger)) == {"accounts"}
     assert errors(post(admin, "market_size_create", kind="SOM", year="2025", source="I")) == {"accounts"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "shown"),
+    [("sales_cycle_length", "46", "46 days"), ("lead_response_time", "120", "120 min"), ("deals_won", "3", "3")],
+)
+def test_a_benchmark_is_shown_in_its_unit(admin, metric, value, shown):
+    assert post(admin, "benchmark_create", metric=metric, value=value, source="Survey", year="2025").status_code == 302
+    assert re.search(rf">\s*{shown}\s*<", admin.get(reverse("metrics:benchmark_list")).content.decode())
 
 
 def test_lists_cost_the_same_with_many_rows(admin, cast):

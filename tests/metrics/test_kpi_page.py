@@ -256,7 +256,9 @@ def test_looking_from_an_earlier_day_shows_that_day(client, cast):
 
 def test_an_empty_company_says_what_to_do_first(client, db):
     admin = User.objects.create_user("first@cast.test", name="First", role="admin")
-    assert "No figures yet" in page(client, admin).content.decode()
+    text = page(client, admin).content.decode()
+    assert "No figures yet" in text
+    assert f'href="{reverse("pipeline:settings")}"' in text.partition("<main")[2]
 
 
 def test_periods_ahead_and_long_ago_have_no_figures(client, cast):

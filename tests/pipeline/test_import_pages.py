@@ -9,8 +9,10 @@ from django.urls import reverse
 from accounts.jobs import queue_job
 from accounts.models import Account
 from pipeline.imports.known_headers import suggest
+from pipeline.imports.mapping import FileMapping, translate
 from pipeline.imports.meanings import meanings_of
 from pipeline.imports.registry import find_kind
+from pipeline.imports.report import ImportRefused
 from pipeline.models import Deal, ImportRun, Product
 
 GOOD = b"Account Name,Industry,Number of Employees\nOrchid,retail,12\nLotus,energy,\n"
@@ -89,6 +91,11 @@ def test_what_is_no_table_is_refused(admin, content):
     answer = upload(admin, content)
     assert answer.status_code == 422
     assert not ImportRun.objects.exists()
+
+
+def test_a_file_that_only_says_it_is_a_table_is_told_by_its_beginning():
+    with pytest.raises(ImportRefused, match=f"it reads: {'D' * 40}…, x. Known are: name, "):
+        translate(["D" * 700, "x"], FileMapping(), find_kind("deals").columns)
 
 
 def test_imports_are_for_admins(client, cast):

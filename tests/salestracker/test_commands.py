@@ -20,7 +20,9 @@ def test_busy_port_is_named_before_anything_is_touched():
 
 @pytest.mark.django_db
 def test_sign_ins_are_shown_for_sample_people_only(person, settings):
-    assert "create_user" in serve.sign_in_lines()[0]
+    empty = serve.sign_in_lines()
+    assert "create_user" in empty[0]
+    assert "Days are those of UTC and money is EUR" in empty[1]
     person("admin", email="boss@company.example")
     assert serve.sign_in_lines() == []
     person("rep", email=settings.SAMPLE_SIGN_INS["rep"])

@@ -68,6 +68,13 @@ def test_closing_and_freezing_by_hand(client, cast, sold):
     assert "Q3 2026" in text_of(client.get(reverse("metrics:book_list")))
 
 
+def test_the_month_before_is_offered(client, cast):
+    client.force_login(cast.admin)
+    with time_machine.travel("2026-01-15T12:00:00Z"):
+        form = client.get(reverse("metrics:book_close")).context["form"]
+    assert form["period"].value() == "2025-12"
+
+
 @pytest.mark.parametrize("period", ["2026-13", "last week", "2026-11", "2026-W41", ""])
 def test_a_period_that_cannot_be_closed_is_said_at_its_field(client, cast, period):
     client.force_login(cast.admin)
