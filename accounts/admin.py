@@ -43,12 +43,14 @@ class UserAdmin(LookUp):
 class TeamAdmin(LookUp):
     list_display = ("name", "slug", "parent", "manager")
     search_fields = ("name", "slug")
+    list_select_related = ("parent", "manager")
 
 
 @admin.register(Rep)
 class RepAdmin(LookUp):
     list_display = ("name", "email", "external_id", "team", "hired_on", "left_on")
     search_fields = ("name", "email", "external_id")
+    list_select_related = ("team",)
 
 
 @admin.register(TeamMembership)

@@ -21,9 +21,10 @@ from metrics.one_moment import one_moment
 from metrics.periods import DAY, containing
 from metrics.question import Question
 from metrics.scopes import COMPANY, Scope, rep_scope, team_scope
-from metrics.snapshot_cells import Cells, Place, TeamTree, compute_levels, span_question, stored_measures
+from metrics.snapshot_cells import Cells, Place, compute_levels, span_question, stored_measures
 from metrics.snapshot_rows import stored_cells
 from metrics.snapshots import CAPACITY, Span, changed_days
+from metrics.team_tree import TeamTree
 from pipeline.changed_days import queue_days
 from pipeline.history import find_differing_deals
 from pipeline.models import ChangedDay, Deal

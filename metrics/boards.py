@@ -25,7 +25,8 @@ def kpi_board(reader: Reader) -> dict[str, Any]:
     trend, channels = revenue_trend(reader), _members(reader, "won_revenue", "channel", _("Channel"))
     trend["size"] = channels["size"]
     is_group = reader.asking.scope.kind != "rep"
-    teams = member_table(reader, "team") if is_group else None
+    has_teams = reader.asking.scope.kind == "company" or len(reader.asking.scope.team_ids) > 1
+    teams = member_table(reader, "team") if has_teams else None
     board = {
         "trend": trend,
         "tiles": tiles(reader, LEADING),

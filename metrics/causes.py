@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from metrics.snapshot_cells import Place, ScopeKey, TeamTree, stored_measures
+from metrics.snapshot_cells import Place, stored_measures
+from metrics.team_tree import ScopeKey, TeamTree
 from pipeline.models import Activity, DealEvent, DealVersion, Lead, VersionCredit
 
 MOST_CAUSES = 50

@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts import formats
 from accounts.business_dates import business_date
-from accounts.models import Rep
 from metrics.addresses import PageQuestion
 from metrics.asking import YES
 from metrics.books import book_of
 from metrics.period_names import current_quarter, period_title
 from metrics.periods import Period, containing, parse_period
-from metrics.scopes import Choice, allowed_scopes, default_scope
+from metrics.scopes import Choice, allowed_scopes, default_scope, has_more_reps
 
 MOST_OFFERED = 30
 """A menu lists no more scopes than this; the others are typed."""
@@ -40,7 +39,7 @@ class Chips:
     def scope(self, choices: list[Choice] | None = None) -> dict[str, Any]:
         """Whose figures; a long list of reps becomes a field to type in."""
         asking = self.asking
-        is_all = choices is not None or Rep.objects.visible_to(asking.user).count() <= MOST_OFFERED
+        is_all = choices is not None or not has_more_reps(asking.user, MOST_OFFERED)
         if choices is None:
             choices = allowed_scopes(asking.user, asking.company, with_reps=is_all)
         label = _("Any other, such as team:north or rep:ann@example.com")

@@ -4,15 +4,16 @@ A run keeps the digest of both. Days stored under another one are computed again
 """
 
 import hashlib
+from collections.abc import Mapping
 
-from accounts.models import Team
+from metrics.team_tree import TeamTree
 
 _HALF = 32
 
 
 def definitions_digest() -> str:
     """Of the measures and of the tree of teams, in two halves: two runs with the same one computed the same things."""
-    return _digest_of_measures() + digest_of_teams()
+    return _digest_of_measures() + digest_of_teams(TeamTree().parents)
 
 
 def same_measures(digest: str) -> bool:
@@ -25,10 +26,9 @@ def same_teams(digest: str, teams: str) -> bool:
     return digest[_HALF:] == teams
 
 
-def digest_of_teams() -> str:
+def digest_of_teams(parents: Mapping[int, int | None]) -> str:
     """Of which team is below which: a team's figures are those of all teams below it."""
-    tree = sorted(Team.objects.values_list("pk", "parent"), key=lambda row: row[0])
-    return _hash("\n".join(f"{team} {parent or ''}" for team, parent in tree))
+    return _hash("\n".join(f"{team} {parent or ''}" for team, parent in sorted(parents.items())))
 
 
 def _digest_of_measures() -> str:

@@ -1,6 +1,7 @@
 """A few days that are not stored, today above all: all measures of a fact in one go, for every scope."""
 
 import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Sum
@@ -8,10 +9,11 @@ from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Sum
 from metrics.cells import Cell
 from metrics.dimensions import TIME
 from metrics.question import Question
+from metrics.team_tree import TeamTree
 
 if TYPE_CHECKING:
     from metrics.measures import Measure
-    from metrics.snapshot_cells import Cells, TeamTree
+    from metrics.snapshot_cells import Cells
 
 MOST_DAYS = 7
 WEIGHTED = ExpressionWrapper(F("base_minor") * F("probability_bp"), BigIntegerField())
@@ -21,10 +23,10 @@ Found = dict[Any, Cell]
 class LiveDays:
     """What a request has computed of days that are not stored."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: Callable[[], TeamTree]) -> None:
+        self._tree = tree
         self._known: dict[tuple[str, datetime.date, datetime.date], Cells] = {}
-        self._levels: dict[tuple[Any, ...], dict[Any, tuple[int, ...]]] = {}
-        self._tree: TeamTree | None = None
+        self._levels: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
 
     def flows(self, measure: "Measure", q: Question, first: datetime.date, last: datetime.date) -> Found:
         """The measure on these days by day, rep or team as the question slices it, else under the empty text."""
@@ -40,28 +42,29 @@ class LiveDays:
 
     def levels(self, measure: "Measure", q: Question) -> Found:
         """A level of today, by rep or team as the question slices it, else under the empty text. All levels at once."""
-        key = (q.scope, q.by, q.level_day)
+        key = (q.scope, q.level_day)
         if key not in self._levels:
             self._levels[key] = self._read_levels(measure, q)
         at = ("", "base_minor", "weighted").index(measure.value)
-        return {raw: Cell(numbers[at] or 0, numbers[0]) for raw, numbers in self._levels[key].items()}
+        found: Found = {}
+        for rep, team, *numbers in self._levels[key]:
+            raw = {"rep": rep, "team": team}.get(q.by or "", "")
+            found.setdefault(raw, Cell()).add(numbers[at] or 0, numbers[0])
+        return found
 
     @staticmethod
-    def _read_levels(measure: "Measure", q: Question) -> dict[Any, tuple[int, ...]]:
-        """By member: deals, money, weighted money."""
+    def _read_levels(measure: "Measure", q: Question) -> list[tuple[Any, ...]]:
+        """By rep and team: deals, money, weighted money."""
         fact = measure.fact
         rows = fact.scoped(fact.in_period(q), q).order_by()
         sums = {"n_": Count("pk"), "money_": Sum("base_minor"), "weighted_": Sum(WEIGHTED)}
-        if q.by is None:
-            return {"": tuple(rows.aggregate(**sums).values())}
-        return {raw: numbers for raw, *numbers in rows.values_list(fact.columns[q.by]).annotate(**sums)}
+        return list(rows.values_list(fact.columns["rep"], fact.columns["team"]).annotate(**sums))
 
     def _compute(self, measure: "Measure", q: Question, first: datetime.date, last: datetime.date) -> None:
-        from metrics.snapshot_cells import TeamTree, compute_flows, span_question, together_with  # measures ask here
+        from metrics.snapshot_cells import compute_flows, span_question, together_with  # measures ask here
 
-        self._tree = self._tree or TeamTree()
         measures = together_with(measure)
-        cells = compute_flows(measures, span_question(first, last, q.company, q.today), self._tree)
+        cells = compute_flows(measures, span_question(first, last, q.company, q.today), self._tree())
         for each in measures:
             self._known[each.key, first, last] = {
                 place: cell for place, cell in cells.items() if place.measure == each.key and cell.n
@@ -73,7 +76,7 @@ class LiveDays:
             return place.scope_id if place.scope_kind == "rep" else None
         if q.by == "team":
             is_its_own = place.scope_kind == "own" or (
-                place.scope_kind == "team" and self._tree is not None and not self._tree.is_above(place.scope_id)
+                place.scope_kind == "team" and not self._tree().is_above(place.scope_id)
             )
             return place.scope_id if is_its_own else None
         if (place.scope_kind, place.scope_id) != (q.scope.kind, q.scope.id):

@@ -8,7 +8,8 @@ from metrics.causes import Causes
 from metrics.definitions import same_measures
 from metrics.lead_measures import BecameCustomer, UpTo
 from metrics.models import Restatement, SnapshotDay
-from metrics.snapshot_cells import Cells, Place, TeamTree, stored_measures
+from metrics.snapshot_cells import Cells, Place, stored_measures
+from metrics.team_tree import TeamTree
 
 
 def write_restatements(

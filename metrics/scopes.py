@@ -1,10 +1,13 @@
 """Scopes: whose figures. A scope is authorised, not its rows: everyone allowed a scope gets the same figure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Company, Rep, Team
-from accounts.models.team import managed_team_ids, team_and_descendants
+from accounts.models.team import managed_team_ids, team_and_descendants, team_rows
 from accounts.roles import Role
 from metrics.errors import QuestionRefused
 
@@ -45,27 +48,70 @@ def may_see_company(user: Any, company: Company) -> bool:
     return role in (Role.LEADER, Role.ADMIN) or (role in Role.values and company.leaderboard)
 
 
-def _teams_of(user: Any) -> list[Team]:
+def _teams_of(user: Any) -> list[int]:
+    """Ids of the teams whose figures are the user's to ask for, by name."""
     role = getattr(user, "role", None)
     if role in (Role.LEADER, Role.ADMIN):
-        return list(Team.objects.order_by("name"))
+        return [pk for pk, *_rest in team_rows(user)]
     if role == Role.MANAGER:
-        return list(Team.objects.filter(pk__in=managed_team_ids(user)).order_by("name"))
+        managed = set(managed_team_ids(user))
+        return [pk for pk, *_rest in team_rows(user) if pk in managed]
     return []
 
 
+def team_scopes(user: Any) -> list[Scope]:
+    """The scopes of these teams: those below none of the others come first."""
+    ids = set(_teams_of(user))
+    return sorted(_scopes_by_name(user, ids), key=lambda scope: _parent(user, scope.id) in ids) if ids else []
+
+
+def _parent(user: Any, team: int) -> int | None:
+    return next(parent for pk, parent, *_rest in team_rows(user) if pk == team)
+
+
+def _scopes_by_name(user: Any, ids: Collection[int]) -> list[Scope]:
+    """From the teams that the request has read already."""
+    rows = team_rows(user)
+    tree = [(pk, parent) for pk, parent, *_rest in rows]
+    return [
+        Scope("team", pk, f"team:{slug}", name, tuple(team_and_descendants(pk, tree)))
+        for pk, _parent, _manager, slug, name in rows
+        if pk in ids
+    ]
+
+
 def _reps_of(user: Any) -> list[Rep]:
-    role = getattr(user, "role", None)
-    if role == Role.REP:
-        return list(Rep.objects.filter(user=user))
-    return list(Rep.objects.visible_to(user).order_by("name", "pk"))
+    """The reps whose figures are the user's to ask for. One query a request: kept on the user."""
+    kept: list[Rep] | None = getattr(user, "_scope_reps", None)
+    if kept is None:
+        kept = user._scope_reps = list(_rows_of_reps(user))
+    return kept
+
+
+def _rows_of_reps(user: Any) -> QuerySet[Rep]:
+    rows = Rep.objects.filter(user=user) if getattr(user, "role", None) == Role.REP else Rep.objects.visible_to(user)
+    return rows.order_by("name", "pk")
+
+
+def has_more_reps(user: Any, most: int) -> bool:
+    """Whether the user may ask for more than ``most`` reps; of the company's no more than these are read."""
+    if getattr(user, "role", None) not in (Role.LEADER, Role.ADMIN):
+        return len(_reps_of(user)) > most
+    kept = getattr(user, "_scope_reps", None)
+    if kept is None:
+        kept = list(_rows_of_reps(user)[: most + 1])
+        if len(kept) <= most:
+            user._scope_reps = kept
+    return len(kept) > most
 
 
 def allowed_scopes(user: Any, company: Company, *, with_reps: bool = True) -> list[Choice]:
     """What the user may ask for, widest first; without the reps where there are too many to choose from."""
     company_scope = [COMPANY] if may_see_company(user, company) else []
     found = [Choice(scope.key, scope.label) for scope in company_scope]
-    found += [Choice(f"team:{team.slug}", team.name) for team in _teams_of(user)]
+    teams = set(_teams_of(user))
+    if teams:
+        found += [Choice(f"team:{slug}", name) for pk, _up, _by, slug, name in team_rows(user) if pk in teams]
     return found + [Choice(rep_scope(rep).key, rep.name) for rep in (_reps_of(user) if with_reps else ())]
 
 
@@ -74,14 +120,12 @@ def default_scope(user: Any, company: Company) -> Scope:
     role = getattr(user, "role", None)
     if role in (Role.LEADER, Role.ADMIN):
         return COMPANY
-    teams = _teams_of(user)
+    teams = team_scopes(user)
     if teams:
-        ids = {team.pk for team in teams}
-        top = [team for team in teams if team.parent_id not in ids]
-        return team_scope(top[0])
-    reps = Rep.objects.filter(user=user).first() if role in Role.values else None
-    if reps:
-        return rep_scope(reps)
+        return teams[0]
+    rep = next((rep for rep in _reps_of(user) if rep.user_id == user.pk), None) if role in Role.values else None
+    if rep:
+        return rep_scope(rep)
     raise _refused(user, company)
 
 
@@ -90,10 +134,15 @@ def parse_scope(text: str | None, user: Any, company: Company) -> Scope:
     clean = (text or "").strip()
     if not clean:
         return default_scope(user, company)
-    scope = find_scope(clean)
+    scope = _find_team(clean, user) if clean.startswith("team:") else find_scope(clean)
     if scope is None or not _is_allowed(scope, user, company):
         raise _refused(user, company)
     return scope
+
+
+def _find_team(text: str, user: Any) -> Scope | None:
+    ids = [pk for pk, _parent, _manager, slug, _name in team_rows(user) if f"team:{slug}" == text]
+    return next(iter(_scopes_by_name(user, ids)), None)
 
 
 def find_scope(text: str) -> Scope | None:

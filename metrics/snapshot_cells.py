@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Sum
 
-from accounts.models import Company, Team
+from accounts.models import Company
 from metrics.catalogue import METRICS
 from metrics.facts import OPEN, Fact
 from metrics.measures import Measure
 from metrics.periods import DAY, Period, range_name
 from metrics.question import Question
 from metrics.scopes import COMPANY
+from metrics.team_tree import ScopeKey, TeamTree
 from pipeline.models import VersionCredit
 
 
@@ -51,7 +52,6 @@ class Stored:
 
 
 Cells = dict[Place, Stored]
-ScopeKey = tuple[str, int]
 
 
 def stored_measures() -> dict[str, Measure]:
@@ -64,35 +64,6 @@ def span_question(first: datetime.date, last: datetime.date, company: Company, t
     """The company's question about the days from ``first`` to ``last``, as known now."""
     period = Period(first, last + DAY, range_name(first, last + DAY), "range")
     return Question(period, COMPANY, company, today, today)
-
-
-class TeamTree:
-    """Which cells a row of a rep or a team enters."""
-
-    def __init__(self) -> None:
-        self.parents = dict(Team.objects.values_list("pk", "parent"))
-        self._above = set(self.parents.values())
-        self._known: dict[int | None, tuple[ScopeKey, ...]] = {}
-
-    def is_above(self, team: int) -> bool:
-        """Whether other teams are below it."""
-        return team in self._above
-
-    def cells_of_team(self, team: int | None) -> tuple[ScopeKey, ...]:
-        """The team's and those of the teams above it, each once."""
-        if team not in self._known:
-            chain: list[int] = []
-            at = team
-            while at is not None and at not in chain:
-                chain.append(at)
-                at = self.parents.get(at)
-            own = (("own", team),) if team is not None and team in self._above else ()
-            self._known[team] = (*(("team", ancestor) for ancestor in chain), *own) or (("team", 0),)
-        return self._known[team]
-
-    def cells_of(self, rep: int | None, team: int | None) -> tuple[ScopeKey, ...]:
-        """All but the company's."""
-        return ("rep", rep or 0), *self.cells_of_team(team)
 
 
 def compute_cells(first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date) -> Cells:

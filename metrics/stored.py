@@ -3,6 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Min
@@ -16,6 +17,7 @@ from metrics.models import Book, SnapshotDay
 from metrics.periods import DAY, containing
 from metrics.question import Question
 from metrics.stored_rows import Asked, StoredRows
+from metrics.team_tree import TeamTree
 from pipeline.models import ChangedDay
 
 if TYPE_CHECKING:
@@ -41,11 +43,16 @@ class Shelf:
     def __init__(self, today: datetime.date) -> None:
         self.today = today
         self.answers = Answers()
-        self.rows = StoredRows()
-        self.live = LiveDays()
+        self.rows = StoredRows(lambda: self.tree)
+        self.live = LiveDays(lambda: self.tree)
         self._good: dict[str, set[datetime.date]] | None = None
         self._start: datetime.date | None = None
         self._same_teams = True
+
+    @cached_property
+    def tree(self) -> TeamTree:
+        """Which team is below which."""
+        return TeamTree()
 
     def _load(self) -> dict[str, set[datetime.date]]:
         if self._good is not None:
@@ -53,7 +60,7 @@ class Shelf:
         stored = _stored_days(self.today)
         changes = ChangedDay.objects.filter(day__lt=self.today, subject__in=SUBJECTS.values())
         spans = list(changes.values_list("subject", "day", "last_day").distinct()) if stored else []
-        teams = digest_of_teams() if stored else ""
+        teams = digest_of_teams(self.tree.parents) if stored else ""
         self._same_teams = all(same_teams(definitions, teams) for definitions in stored)
         earliest = min((min(days) for days in stored.values()), default=self.today)
         self._start = min([earliest, *(first for _subject, first, _last in spans)]) if stored else None

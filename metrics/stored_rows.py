@@ -2,16 +2,16 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, Sum, Value, When
 
-from accounts.models import Team
 from metrics.cells import Cell
 from metrics.models import Snapshot
 from metrics.periods import DAY, add_months, containing
+from metrics.team_tree import TeamTree
 
 if TYPE_CHECKING:
     from metrics.measures import Measure
@@ -54,11 +54,11 @@ class Asked:
 class StoredRows:
     """What a request has read of the stored cells."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: Callable[[], TeamTree]) -> None:
+        self._tree = tree
         self._pieces: dict[Whose, dict[Piece, dict[str, Cell]]] = defaultdict(dict)
         self._members: dict[Asked, dict[str, Found]] = {}
         self._levels: dict[Whose, dict[datetime.date, dict[str, Found]]] = defaultdict(dict)
-        self._leaves: set[int] | None = None
         self._together: dict[str, Measure] = {}
 
     def together(self, measures: Iterable["Measure"]) -> None:
@@ -188,12 +188,7 @@ class StoredRows:
         if "own" not in kinds:
             return rows
         # By team: a leaf has its own rows alone, a team above others only what is its own.
-        return rows.filter(Q(scope_kind="own") | Q(scope_id__in=[0, *self._leaf_teams()]))
-
-    def _leaf_teams(self) -> set[int]:
-        if self._leaves is None:
-            self._leaves = set(Team.objects.filter(children=None).values_list("pk", flat=True))
-        return self._leaves
+        return rows.filter(Q(scope_kind="own") | Q(scope_id__in=[0, *self._tree().leaves]))
 
 
 _GROUPS: dict[str, tuple[str, ...]] = {"": (), "day": ("day",), "month": ("day",), "member": ("scope_id",)}

@@ -3,6 +3,7 @@
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -50,18 +51,31 @@ class Day:
 
     def overdue(self) -> Part:
         """Next steps that were due before today, the oldest first."""
-        return self._steps(Q(due_at__lt=self.begins))
+        return self._steps("overdue")
 
     def due(self) -> Part:
         """Next steps of today, by their time."""
-        return self._steps(Q(due_at__gte=self.begins, due_at__lt=self.ends))
+        return self._steps("due")
 
-    def _steps(self, when: Q) -> Part:
-        rows = Activity.objects.visible_to(self.user).filter(when, owner=self.rep, done_at=None)
-        shown = list(with_subjects(rows, user=self.user).order_by("due_at", "pk")[: MOST_STEPS + 1])
+    def _steps(self, which: str) -> Part:
+        rows = self._next_steps.filter(self._when[which])
+        shown = list(with_subjects(rows, user=self.user).order_by("due_at", "pk")[:MOST_STEPS])
         name_subjects(shown)
-        count = len(shown) if len(shown) <= MOST_STEPS else rows.count()
-        return Part(shown[:MOST_STEPS], count)
+        return Part(shown, self._counts[which])
+
+    @property
+    def _when(self) -> dict[str, Q]:
+        return {"overdue": Q(due_at__lt=self.begins), "due": Q(due_at__gte=self.begins, due_at__lt=self.ends)}
+
+    @property
+    def _next_steps(self) -> QuerySet[Activity]:
+        return Activity.objects.visible_to(self.user).filter(owner=self.rep, done_at=None)
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        """How many steps are overdue and due, in one statement."""
+        counts = {which: Count("pk", filter=when) for which, when in self._when.items()}
+        return self._next_steps.filter(due_at__lt=self.ends).aggregate(**counts)
 
     def open_deals(self) -> QuerySet[Deal]:
         return Deal.objects.visible_to(self.user).open().filter(owner=self.rep)

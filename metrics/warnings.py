@@ -37,12 +37,20 @@ def _of_money(measure: Measure, q: Question) -> list[str]:
     own = measure.gaps(q)
     if own is not None:
         return own
-    unpriced_rows = Q(amount_minor__isnull=False, rate__isnull=True)
-    counts = {"missing": Count("pk", filter=Q(amount_minor=None)), "unpriced": Count("pk", filter=unpriced_rows)}
-    missing, unpriced = measure.population(q).filter(base_minor__isnull=True).aggregate(**counts).values()
+    # Open and weighted pipeline, say, are sums of the same rows.
+    same = ("gaps", id(measure.fact), measure.condition(q), measure.is_shared, q)
+    missing, unpriced = asked_once(q, same, partial(_count_gaps, measure, q))
     found = []
     if missing:
         found.append(f"{missing:,} {'deal' if missing == 1 else 'deals'} without amount")
     if unpriced:
         found.append(f"{unpriced:,} {'deal' if unpriced == 1 else 'deals'} without an exchange rate, not converted")
     return found
+
+
+def _count_gaps(measure: Measure, q: Question) -> tuple[int, int]:
+    """Rows without an amount, and rows without a rate."""
+    unpriced_rows = Q(amount_minor__isnull=False, rate__isnull=True)
+    counts = {"missing": Count("pk", filter=Q(amount_minor=None)), "unpriced": Count("pk", filter=unpriced_rows)}
+    missing, unpriced = measure.population(q).filter(base_minor__isnull=True).aggregate(**counts).values()
+    return missing, unpriced

@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -170,9 +170,9 @@ def keep_seen_reps(user: Any, ids: Iterable[int]) -> list[int]:
     return found
 
 
-def team_and_descendants(team_id: int) -> list[int]:
-    """Ids of a team and all teams below it."""
-    rows = list(Team.objects.values_list("pk", "parent_id"))
+def team_and_descendants(team_id: int, tree: Sequence[tuple[int, int | None]] | None = None) -> list[int]:
+    """Ids of a team and all teams below it. ``tree``: ids of all teams with their parents, where they were read."""
+    rows = list(Team.objects.values_list("pk", "parent_id")) if tree is None else tree
     found = {team_id}
     while more := {pk for pk, parent in rows if parent in found and pk not in found}:
         found |= more

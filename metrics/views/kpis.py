@@ -6,8 +6,6 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
-from accounts.models import Team
-from accounts.models.team import managed_team_ids
 from metrics.addresses import PageQuestion
 from metrics.boards import kpi_board
 from metrics.catalogue import METRICS
@@ -15,7 +13,7 @@ from metrics.chips import Chips, past_banner
 from metrics.errors import QuestionRefused
 from metrics.period_names import progress_mark
 from metrics.reading import Reader
-from metrics.scopes import Choice, Scope, team_scope
+from metrics.scopes import Choice, Scope, team_scopes
 from metrics.tiles import EVERYDAY, LEADING
 from metrics.views.pages import FigurePage
 
@@ -96,19 +94,13 @@ class KpiView(FigurePage):
 class TeamView(KpiView):
     """The figures of the teams that the reader manages; the topmost one first."""
 
-    def teams(self) -> list[Team]:
-        ids = managed_team_ids(self.request.user)
-        teams = list(Team.objects.filter(pk__in=ids).order_by("name"))
-        return sorted(teams, key=lambda team: team.parent_id in ids)
-
     def own_scope(self) -> Scope | None:
-        teams = self.teams()
-        return team_scope(teams[0]) if teams else None
+        return next(iter(team_scopes(self.request.user)), None)
 
     def choices(self) -> list[Choice]:
-        return [Choice(f"team:{team.slug}", team.name) for team in self.teams()]
+        return [Choice(scope.key, scope.label) for scope in team_scopes(self.request.user)]
 
     def answer(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not self.teams():
+        if self.own_scope() is None:
             return render(request, "metrics/no_team.html")
         return super().answer(request, **kwargs)
