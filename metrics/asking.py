@@ -82,7 +82,7 @@ def ask(
         book = book_of(question.period)
         if book is None:
             raise refuse_unfrozen(question.period)
-        question = as_reported(question, book)
+        question, metric = as_reported(question, book), find_metric(slug, book.frozen_at)
     notes = (f"as_of {asked_day} is still to come: seen from today, {today}",) if asked_day > today else ()
     return Asked(metric, question, compare, notes)
 

@@ -1,5 +1,6 @@
 """The pages that show many figures at once, put together from tiles, charts and tables."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,8 +20,8 @@ FUNNEL = (
 )
 
 
-def kpi_board(reader: Reader) -> dict[str, Any]:
-    """All figures of a scope: tiles, won revenue over time, by channel, product, team and rep, then the others."""
+def kpi_board(reader: Reader, first: Sequence[str] = LEADING) -> dict[str, Any]:
+    """All figures of a scope: the first ones as tiles, won revenue over time, by channel and so on, then the others."""
     reader.expect(2 * SPARK_MONTHS)
     trend, channels = revenue_trend(reader), _members(reader, "won_revenue", "channel", _("Channel"))
     trend["size"] = channels["size"]
@@ -29,25 +30,25 @@ def kpi_board(reader: Reader) -> dict[str, Any]:
     teams = member_table(reader, "team") if has_teams else None
     board = {
         "trend": trend,
-        "tiles": tiles(reader, LEADING),
+        "tiles": tiles(reader, first),
         "channels": channels,
         "products": _members(reader, "won_revenue", "product", _("Product")),
         "teams": teams if teams and teams["count"] > 1 else None,
         "reps": member_table(reader, "rep") if is_group else None,
-        "others": rows(reader, following(LEADING)),
+        "others": rows(reader, following(first)),
     }
     return board | {"notes": _notes(board), "is_empty": _is_empty(board)}
 
 
-def own_board(reader: Reader) -> dict[str, Any]:
-    """A rep's own figures: tiles, won revenue over time, the funnel of own leads, the mix of activities."""
+def own_board(reader: Reader, first: Sequence[str] = OWN) -> dict[str, Any]:
+    """A rep's own figures: the first ones as tiles, won revenue over time, the funnel of own leads, what was done."""
     reader.expect(2 * SPARK_MONTHS)
     board = {
         "trend": revenue_trend(reader),
-        "tiles": tiles(reader, OWN),
+        "tiles": tiles(reader, first),
         "funnel": funnel(reader),
         "mix": _members(reader, "activities_logged", "activity_kind", _("Activity")),
-        "others": rows(reader, following([*OWN, *(slug for slug, _part in FUNNEL)])),
+        "others": rows(reader, following([*first, *(slug for slug, _part in FUNNEL)])),
     }
     return board | {"notes": _notes(board), "is_empty": _is_empty(board)}
 

@@ -8,10 +8,10 @@ from typing import Any
 from accounts import formats
 from metrics.book_records import Moved, moved_records
 from metrics.books import as_reported, period_of, reported
-from metrics.catalogue import METRICS
 from metrics.derived import Growth
 from metrics.evaluate import answer
 from metrics.figure import MONEY_UNITS, Figure
+from metrics.known import known_metrics
 from metrics.metric import Metric
 from metrics.models import Book
 from metrics.operators.comparisons import BaselineChange
@@ -64,8 +64,12 @@ class BookComparison:
         return Difference(metric, answer(metric, self.then, at), answer(metric, self.now, at))
 
     def differences(self, at: Any) -> list[Difference]:
-        """Every metric of the catalogue, in its order; but for the baseline, which is itself a frozen period."""
-        return [self.difference(metric, at) for metric in METRICS.values() if not isinstance(metric, BaselineChange)]
+        """Every metric, in the order of the catalogue; but for the baseline, which is itself a frozen period.
+
+        What admins made is asked both ways as it was defined when the book froze: its records moved it, not its words.
+        """
+        metrics = known_metrics(self.book.frozen_at).values()
+        return [self.difference(metric, at) for metric in metrics if not isinstance(metric, BaselineChange)]
 
     def moved(self, metric: Metric) -> list[Moved] | None:
         """The records that moved the metric, largest first; None where they were not kept."""

@@ -22,7 +22,7 @@ def catalogue_is_sound(**_options: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     measures: dict[str, Measure] = {}
     for metric in METRICS.values():
-        found += [Error(f"{metric.slug}: {problem}", id="metrics.E001") for problem in _problems(metric)]
+        found += [Error(f"{metric.slug}: {problem}", id="metrics.E001") for problem in problems_of(metric)]
         for measure in metric.measures():
             if measures.setdefault(measure.key, measure) != measure:
                 message = f"{metric.slug}: the measure {measure.key} is declared twice with different meanings."
@@ -42,7 +42,8 @@ def definitions_keep_their_version(**_options: Any) -> list[CheckMessage]:
     ]
 
 
-def _problems(metric: Metric) -> Iterator[str]:
+def problems_of(metric: Metric) -> Iterator[str]:
+    """What can't be right about a definition, a sentence each."""
     for field in WORDS:
         if not str(getattr(metric, field)).strip():
             yield f"{field} is missing."

@@ -7,13 +7,12 @@ from decimal import Decimal
 from accounts.models import Company
 from metrics.answers import asked_once
 from metrics.books import as_reported, kept_parts
-from metrics.catalogue import METRICS
 from metrics.dimensions import ALL, DIMENSIONS, ORDERED
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure, MemberValue, dress, interval, state_of
+from metrics.known import known_metric, known_metrics
 from metrics.metric import Metric, Parts
 from metrics.models import Restatement
-from metrics.operated import operated
 from metrics.periods import Period
 from metrics.question import Question, Reported
 from metrics.scopes import Scope
@@ -23,11 +22,14 @@ from metrics.warnings import warnings_of
 COMPARISONS = ("previous", "year")
 
 
-def find_metric(slug: str) -> Metric:
-    """The metric of a slug, also an operator on one; QuestionRefused with the list of slugs."""
-    metric = METRICS.get(slug) or operated(slug)
+def find_metric(slug: str, at: datetime.datetime | None = None) -> Metric:
+    """The metric of a slug, also an operator on one; QuestionRefused with the list of slugs.
+
+    ``at``: as an admin had defined it at an instant.
+    """
+    metric = known_metric(slug, at)
     if metric is None:
-        raise QuestionRefused(f"Unknown metric “{slug[:60]}”. Possible: {', '.join(METRICS)}.", "metric")
+        raise QuestionRefused(f"Unknown metric “{slug[:60]}”. Possible: {', '.join(known_metrics())}.", "metric")
     return metric
 
 
@@ -70,14 +72,16 @@ def evaluate(
     compare: str | None = None,
     shelf: object = None,
     book: Reported | None = None,
+    metric: Metric | None = None,
 ) -> Figure:
     """One figure with its parts, and a row per member of ``by``.
 
     ``as_of`` (included, default today) is the day from which one looks; ``known_on`` the day whose knowledge is used.
     ``book`` asks for what was reported. ``compare``: previous or year. With a ``shelf`` closed days come from stored
-    figures, else all from the facts; both give the same. Raises QuestionRefused.
+    figures, else all from the facts; both give the same. ``metric`` is that of the slug, where it is known already.
+    Raises QuestionRefused.
     """
-    metric = find_metric(slug)
+    metric = metric or find_metric(slug, book.frozen_at if book else None)
     if compare is not None and compare not in COMPARISONS:
         raise QuestionRefused(f"Unknown comparison “{compare[:60]}”. Possible: previous, year.", "compare")
     q = make_question(
@@ -131,7 +135,7 @@ def whole_parts(metric: Metric, q: Question) -> Parts:
 def is_restated(metric: Metric, q: Question) -> bool:
     """Whether a stored part of the figure was changed after its month had closed."""
     restated = asked_once(q, ("restated", q.scope, q.period), lambda: _restated_measures(q))
-    return any(measure.key in restated for measure in metric.measures())
+    return any(measure.stored_key in restated for measure in metric.measures())
 
 
 def _restated_measures(q: Question) -> set[str]:

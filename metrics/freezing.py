@@ -7,9 +7,9 @@ from accounts.models import Company, JobRun, Rep, Team
 from metrics.actions.books import settle_book
 from metrics.book_records import pack
 from metrics.books import as_reported, figure_row, is_versioned, reported, spans_of
-from metrics.catalogue import METRICS
 from metrics.dimensions import ALL
 from metrics.errors import QuestionRefused
+from metrics.known import known_metrics
 from metrics.metric import Metric, Parts
 from metrics.models import Book, BookFigure, BookRecords
 from metrics.one_moment import one_moment
@@ -53,7 +53,7 @@ def _store(book: Book, scope: Scope, company: Company, today: datetime.date) -> 
     BookFigure.objects.filter(book=book, scope_kind=scope.kind, scope_id=scope.id).delete()
     shelf, rows = Shelf(today), []
     whole, *months = spans_of(book, company)
-    for metric in METRICS.values():
+    for metric in known_metrics(book.frozen_at).values():
         for span in _wanted(metric, scope, whole, months):
             q = Question(span, scope, company, today, today, shelf=shelf)
             if is_versioned(metric):
@@ -80,7 +80,7 @@ def _wanted(metric: Metric, scope: Scope, whole: Period, months: list[Period]) -
 
 def _store_records(book: Book, q: Question) -> None:
     BookRecords.objects.filter(book=book).delete()
-    for metric in METRICS.values():
+    for metric in known_metrics(book.frozen_at).values():
         if not is_versioned(metric):
             records = every_record(metric, q)
             BookRecords.objects.create(book=book, metric=metric.slug, content=pack(records))

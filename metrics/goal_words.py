@@ -1,29 +1,37 @@
-"""Values of targets and benchmarks in words, in the metric's own unit."""
+"""Values of targets and benchmarks in words, in the metric's own unit. ``known``: all metrics, where many are told."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from accounts import formats
 from accounts.models import Company
-from metrics.catalogue import METRICS
 from metrics.errors import QuestionRefused
+from metrics.known import plain_metric
+from metrics.metric import Metric
 from metrics.models import Target
 from metrics.period_names import period_title
 from metrics.periods import parse_period
 
+Known = Mapping[str, Metric] | None
 
-def metric_name(slug: str) -> str:
-    """The metric's name; its slug when the catalogue has it no more."""
-    metric = METRICS.get(slug)
+
+def _metric(slug: str, known: Known) -> Metric | None:
+    return plain_metric(slug) if known is None else known.get(slug)
+
+
+def metric_name(slug: str, known: Known = None) -> str:
+    """The metric's name; its slug when it is there no more."""
+    metric = _metric(slug, known)
     return str(metric.name) if metric else slug
 
 
-def goal_text(slug: str, value: Decimal | None, currency: str) -> str:
+def goal_text(slug: str, value: Decimal | None, currency: str, known: Known = None) -> str:
     """€48,500, 25%, 46 days or 12; money is in the base currency. Empty for None."""
     if value is None:
         return ""
-    metric = METRICS.get(slug)
+    metric = _metric(slug, known)
     unit = metric.unit if metric else ""
     if unit == "percent":
         return formats.percent(value)
@@ -48,7 +56,7 @@ def goal_input(slug: str, value: Decimal | None) -> str:
     """The value as it is typed: 25% or 48500."""
     if value is None:
         return ""
-    metric = METRICS.get(slug)
+    metric = plain_metric(slug)
     if metric and metric.unit == "percent":
         return f"{(value * 100).normalize():f}%"
     return f"{value.normalize():f}"

@@ -1,12 +1,13 @@
 """What targets and benchmarks are about: a metric, a whole period, a value in the metric's own unit."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
-from metrics.catalogue import METRICS
 from metrics.errors import QuestionRefused
+from metrics.known import known_metrics, plain_metric
 from metrics.metric import Metric
 from metrics.periods import DAY, Period, parse_period
 from metrics.scopes import Scope
@@ -46,12 +47,14 @@ def goal_of(metric: str, scope: Scope, period: Period, value: Decimal, dimension
     )
 
 
-def goal_metric(slug: str) -> Metric:
-    """The metric of a slug; QuestionRefused with the nearest ones."""
-    metric = METRICS.get(slug.strip().lower())
+def goal_metric(slug: str, known: Mapping[str, Metric] | None = None) -> Metric:
+    """The metric of a slug; QuestionRefused with the nearest ones. ``known``: all metrics, where many are read."""
+    clean = slug.strip().lower()
+    metric = plain_metric(clean) if known is None else known.get(clean)
     if metric is None:
-        near = get_close_matches(slug, METRICS, n=5, cutoff=0.4) or sorted(METRICS)[:5]
-        message = f"There is no metric “{slug[:60]}”; the nearest of {len(METRICS)} are {', '.join(near)}."
+        known = known_metrics() if known is None else known
+        near = get_close_matches(slug, known, n=5, cutoff=0.4) or sorted(known)[:5]
+        message = f"There is no metric “{slug[:60]}”; the nearest of {len(known)} are {', '.join(near)}."
         raise QuestionRefused(message, "metric")
     return metric
 

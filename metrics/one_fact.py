@@ -15,6 +15,15 @@ class OneFact:
         """Whether months add up to a quarter; not where it depends on the period as a whole (different products)."""
         return bool(self.fact.adds_up)
 
+    @property
+    def stored_key(self: Any) -> str:
+        """Under which key the night stores it; of a measure that is limited by filters the one that it limits."""
+        return str(self.key)
+
+    def unknown(self: Any, q: "Question") -> list[str]:
+        """Why it can't be told at all; empty where it can."""
+        return []
+
     def leaves(self: Any) -> tuple["Measure", ...]:
         """The measures of one fact each that it is made of."""
         return (self,)

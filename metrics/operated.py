@@ -18,11 +18,9 @@ def operated(slug: str) -> Metric | None:
     """The metric of a slug such as ``growth-deals_won``; None when there is no such operator or metric."""
     name, _separator, inner = slug.partition(SEPARATOR)
     operator, metric = OPERATORS.get(name), METRICS.get(inner)
-    if operator is None or metric is None or isinstance(metric, Operator):
-        return None
-    return operator.on(metric)
+    return None if metric is None else under_operator(operator, metric)
 
 
-def is_metric(slug: str) -> bool:
-    """Whether there is a metric, or an operator on one, of this slug."""
-    return slug in METRICS or operated(slug) is not None
+def under_operator(operator: Operator | None, metric: Metric) -> Metric | None:
+    """The operator on a metric; None without one, and of what is an operator on something itself."""
+    return None if operator is None or isinstance(metric, Operator) else operator.on(metric)

@@ -9,7 +9,7 @@ from accounts import formats
 from accounts.models import JobRun
 from accounts.money import from_minor
 from metrics.figure import Figure
-from metrics.formulas import words_of
+from metrics.measure_words import words_of
 from metrics.models import Restatement, SnapshotDay
 
 
@@ -58,7 +58,7 @@ def _run_facts(run: JobRun) -> list[dict[str, Any]]:
 def restatements(figure: Figure, most: int = 5) -> list[dict[str, Any]]:
     """Stored parts of the figure that changed after their month had closed, newest first."""
     q, metric = figure.question, figure.metric
-    measures = {measure.key: measure for measure in metric.measures()}
+    measures = {measure.stored_key: measure for measure in metric.measures()}
     rows: QuerySet[Restatement] = Restatement.objects.filter(
         measure__in=measures,
         scope_kind=q.scope.kind,

@@ -59,10 +59,17 @@ class Reader:
         self.asking = asking
         self.shelf = Shelf(asking.today)
         self._figures: dict[tuple[object, ...], Figure] = {}
+        self._metrics: dict[str, Metric] = {}
 
     @property
     def company(self) -> Company:
         return self.asking.company
+
+    def metric(self, slug: str) -> Metric:
+        """The metric of a slug; of a frozen period as it was defined when that froze. Raises QuestionRefused."""
+        if slug not in self._metrics:
+            self._metrics[slug] = find_metric(slug, self.asking.book.frozen_at if self.asking.book else None)
+        return self._metrics[slug]
 
     def expect(self, months: int) -> None:
         """Tell the shelf that the page shows many figures, each with earlier ones and the last ``months`` months."""
@@ -86,10 +93,11 @@ class Reader:
         asking = self.asking
         asked = (slug, scope or asking.scope, period or asking.period, by, where)
         if asked not in self._figures:
-            self._check_slices(find_metric(slug), asked[2], by)
+            self._check_slices(self.metric(slug), asked[2], by)
             self._figures[asked] = evaluate(
                 slug, period=asked[2], scope=asked[1], company=asking.company, today=asking.today, now=asking.now,
                 by=by, where=where, as_of=asking.as_of, known_on=asking.known_on, shelf=self.shelf, book=asking.book,
+                metric=self.metric(slug),
             )  # fmt: skip
         return self._figures[asked]
 
@@ -120,7 +128,7 @@ class Reader:
 
         Sliced by time in one go where the metric is a sum over days. Units before the first record are not known.
         """
-        metric = find_metric(slug)
+        metric = self.metric(slug)
         period = Period(first, last + DAY, range_name(first, last + DAY), "range")
         q = self._question(metric, period, every, scope, where)
         self._prime(metric, q)

@@ -13,7 +13,8 @@ from metrics.capacity import PerCapacity
 from metrics.coverage import Coverage
 from metrics.derived import Growth, Velocity
 from metrics.figure import MONEY_UNITS, Figure
-from metrics.formulas import part_words, words_of
+from metrics.formulas import part_words
+from metrics.measure_words import words_of
 from metrics.metric import Metric, Quantile, Ratio, Total
 from metrics.question import Question
 from metrics.records import Record, address_of, list_records

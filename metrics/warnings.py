@@ -14,6 +14,9 @@ from metrics.question import Question
 def warnings_of(metric: Metric, q: Question) -> list[str]:
     """One line for amounts that nobody knows, one for amounts without a rate."""
     whole = q.whole()
+    unknown = [line for measure in metric.measures() for line in measure.unknown(whole)]
+    if unknown:
+        return list(dict.fromkeys(unknown))
     if not metric.reaches(whole):
         return ["part of this is known of the company only, of no team and no rep"]
     of_deals = [m for m in metric.measures() if m.fact.kind == "deal"]

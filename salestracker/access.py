@@ -165,6 +165,9 @@ ACCESS: dict[str, Access] = {
         metrics:survey_list metrics:survey_create metrics:survey_edit metrics:survey_delete
         metrics:benchmark_list metrics:benchmark_create metrics:benchmark_edit metrics:benchmark_delete
         metrics:market_size_list metrics:market_size_create metrics:market_size_edit metrics:market_size_delete
+        metrics:definition_list metrics:definition_create metrics:definition_edit
+        metrics:definition_retire metrics:definition_restore
+        metrics:pin_list metrics:pin_create metrics:pin_edit metrics:pin_move metrics:pin_remove
         metrics:target_list metrics:target_create metrics:target_history metrics:target_edit metrics:target_delete""",
     ),
     # Metrics: figures, incentives
@@ -172,7 +175,7 @@ ACCESS: dict[str, Access] = {
         SIGNED_IN,
         """metrics:home metrics:today metrics:my_numbers metrics:kpis
         metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv
-        metrics:pipeline_changes metrics:funnel metrics:cohorts""",
+        metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:pin_review""",
     ),
     **names(LEADERS, "metrics:book_list metrics:book_detail metrics:book_metric"),
     **names(ADMINS, "metrics:book_close metrics:book_freeze metrics:book_reopen"),

@@ -14,8 +14,8 @@ from metrics.asking import WORDS, Asked, ask, parse_day
 from metrics.catalogue import METRICS
 from metrics.cursors import Place, read_cursor, write_cursor
 from metrics.errors import QuestionRefused
+from metrics.known import known_metric, known_metrics
 from metrics.metric import Metric
-from metrics.operated import is_metric
 from metrics.periods import DAY, range_name
 from metrics.records import list_records
 
@@ -43,7 +43,7 @@ class FigureView(APIView):
     """Reads a question off the request; what can't be answered is a 400 that names the parameter."""
 
     def asked(self, request: Request, slug: str, **more: str) -> Asked:
-        if not is_metric(slug):
+        if known_metric(slug) is None:
             raise NotFound
         words = {key: request.query_params.get(key, "") for key in WORDS if key not in ("where", "compare")}
         words |= {"compare": request.query_params.get("compare", ""), **more}
@@ -68,14 +68,15 @@ def describe(metric: Metric) -> dict[str, Any]:
         "definition": str(metric.help),
         "formula": str(metric.formula),
         "date": str(metric.date),
+        "made_by": "catalogue" if metric.slug in METRICS else "admin",
     }
 
 
 class MetricListView(APIView):
     @extend_schema(operation_id="metrics_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """The catalogue: what can be asked, in which unit, by which dimensions."""
-        return Response({"results": [describe(metric) for metric in METRICS.values()]})
+        """The catalogue and what admins made: what can be asked, in which unit, by which dimensions."""
+        return Response({"results": [describe(metric) for metric in known_metrics().values()]})
 
 
 class MetricView(FigureView):

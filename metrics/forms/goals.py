@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Rep, Team
-from metrics.catalogue import METRICS
 from metrics.errors import QuestionRefused
 from metrics.forms.facts import RecordForm
 from metrics.goal_words import goal_input
 from metrics.goals import Goal, goal_metric, goal_of, goal_period, goal_value
+from metrics.known import known_metrics
 from metrics.models import Benchmark, MarketSize, Target
 from metrics.scopes import COMPANY, Scope
 from pipeline.forms.amounts import AmountField, plain_number
@@ -23,7 +23,7 @@ YEAR = {"min_value": 1900, "max_value": 2199}
 
 def metric_choices() -> list[tuple[str, str]]:
     """Every metric by name."""
-    return sorted(((slug, str(metric.name)) for slug, metric in METRICS.items()), key=lambda one: one[1])
+    return sorted(((slug, str(metric.name)) for slug, metric in known_metrics().items()), key=lambda one: one[1])
 
 
 def typed_value(slug: str, text: str) -> Decimal:

@@ -7,6 +7,7 @@ from metrics.errors import QuestionRefused
 from metrics.goals import goal_metric
 from metrics.imports.facts import FactKind, Prices
 from metrics.imports.values import metric_value
+from metrics.known import known_metrics
 from metrics.market_facts import market_day, parent_problem
 from metrics.models import Benchmark, MarketSize
 from pipeline.imports.catalogue import label, price
@@ -36,6 +37,10 @@ class Benchmarks(FactKind):
         "high": Column(label, keeps=True, about="the upper quartile"),
     }
 
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        self._known = known_metrics()
+
     def values_of(self, row: Row) -> dict[str, Any] | None:
         values = super().values_of(row)
         if values is None:
@@ -43,7 +48,7 @@ class Benchmarks(FactKind):
         values["segment"] = values.get("segment") or ""
         column = "metric"
         try:
-            metric = goal_metric(values["metric"])
+            metric = goal_metric(values["metric"], self._known)
             values["metric"] = metric.slug
             for column in ("value", "low", "high"):
                 if values.get(column):

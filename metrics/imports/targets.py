@@ -9,6 +9,7 @@ from metrics.actions.targets import goal_key, replace_targets, standing_targets
 from metrics.errors import QuestionRefused
 from metrics.goals import Goal, goal_metric, goal_of, goal_period
 from metrics.imports.values import metric_value
+from metrics.known import known_metrics
 from metrics.models import Target
 from metrics.scopes import Scope, find_scope
 from pipeline.imports.catalogue import label
@@ -35,6 +36,7 @@ class Targets(Kind):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         self._scopes: dict[str, Scope | None] = {}
+        self._known = known_metrics()
 
     def check(self, rows: list[Row]) -> list[Item]:
         items = []
@@ -52,7 +54,7 @@ class Targets(Kind):
     def fits(self, row: int, values: dict[str, Any]) -> bool:
         column = "metric"
         try:
-            metric = goal_metric(values["metric"])
+            metric = goal_metric(values["metric"], self._known)
             column = "scope"
             scope = self._scope(values["scope"])
             column = "period"

@@ -1,8 +1,10 @@
 from metrics.models.benchmark import Benchmark
 from metrics.models.book import Book, BookFigure, BookRecords
+from metrics.models.definition import MetricDefinition, MetricVersion
 from metrics.models.expense import Expense
 from metrics.models.indicator import Indicator, IndicatorReading
 from metrics.models.market import MarketSize
+from metrics.models.pin import PinnedKpi
 from metrics.models.snapshot import Restatement, Snapshot, SnapshotDay
 from metrics.models.survey import SurveyResponse
 from metrics.models.target import Target
@@ -16,6 +18,9 @@ __all__ = [
     "Indicator",
     "IndicatorReading",
     "MarketSize",
+    "MetricDefinition",
+    "MetricVersion",
+    "PinnedKpi",
     "Restatement",
     "Snapshot",
     "SnapshotDay",

@@ -10,6 +10,7 @@ from metrics.sample.costs import book_costs
 from metrics.sample.customers import ask_customers
 from metrics.sample.goals import set_goals
 from metrics.sample.outside import note_outside
+from metrics.sample.own_metrics import define_and_pin
 from pipeline.history import queue_days
 from pipeline.models import ChangedDay
 from pipeline.sample import loading as pipeline_sample
@@ -37,6 +38,7 @@ def load_books(world: World) -> dict[str, int]:
         "readings": note_outside(world),
         "surveys": ask_customers(world),
         **set_goals(world),
+        **define_and_pin(world),
     }
     for subject in SUBJECTS:
         queue_days(subject, [(world.first_day, world.last_day)], now=world.moment)

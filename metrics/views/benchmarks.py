@@ -23,6 +23,7 @@ from metrics.actions.benchmarks import (
 )
 from metrics.forms.goals import BenchmarkForm, MarketForm
 from metrics.goal_words import goal_text, metric_name
+from metrics.known import known_metrics
 from metrics.models import Benchmark, MarketSize
 from metrics.views.setting_lists import Cells, FactList, Head
 
@@ -60,12 +61,12 @@ class BenchmarkListView(FactList):
         return Benchmark.objects.visible_to(self.request.user)
 
     def page(self, found: KeysetPage[Any], chosen: dict[str, str]) -> dict[str, Any]:
-        self.currency = Company.current().base_currency
+        self.currency, self.known = Company.current().base_currency, known_metrics()
         return super().page(found, chosen)
 
     def cells(self, row: Benchmark) -> Cells:
-        values = [goal_text(row.metric, value, self.currency) for value in (row.low, row.value, row.high)]
-        return Cells(metric_name(row.metric), [f"{row.source}, {row.year}", row.segment, *values])
+        values = [goal_text(row.metric, value, self.currency, self.known) for value in (row.low, row.value, row.high)]
+        return Cells(metric_name(row.metric, self.known), [f"{row.source}, {row.year}", row.segment, *values])
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s benchmark", "%s benchmarks", total) % formats.number(total)

@@ -22,9 +22,9 @@ from accounts.views.form_pages import FormPage, PressPage
 from metrics.actions.books import close_period, reopen_book
 from metrics.book_differences import MOST_SHOWN, BookComparison, last_changes, moved_rows, part_signed, signed
 from metrics.books import period_of
-from metrics.catalogue import METRICS
 from metrics.chips import Chips
 from metrics.forms.books import CloseForm, ReopenForm
+from metrics.known import known_metrics
 from metrics.models import Book
 from metrics.period_names import period_title
 from metrics.question import Question
@@ -180,7 +180,7 @@ class BookMetricView(BookPage):
     def about(
         self, request: HttpRequest, compared: BookComparison, frame: dict[str, Any], **kwargs: Any
     ) -> HttpResponse:
-        metric = METRICS.get(kwargs["slug"])
+        metric = known_metrics(compared.book.frozen_at).get(kwargs["slug"])
         if metric is None:
             raise Http404
         difference = compared.difference(metric, timezone.now())

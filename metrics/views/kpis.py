@@ -8,10 +8,10 @@ from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
 from metrics.addresses import PageQuestion
 from metrics.boards import kpi_board
-from metrics.catalogue import METRICS
 from metrics.chips import Chips, past_banner
 from metrics.errors import QuestionRefused
 from metrics.period_names import progress_mark
+from metrics.pins import known_pins, pins_of, review_rows
 from metrics.reading import Reader
 from metrics.scopes import Choice, Scope, team_scopes
 from metrics.tiles import EVERYDAY, LEADING
@@ -50,6 +50,7 @@ class KpiView(FigurePage):
 
     def context(self, request: HttpRequest, reader: Reader) -> dict[str, Any]:
         asking = reader.asking
+        pins = known_pins(reader, pins_of(request.user, asking.scope))
         chips = Chips(asking, request)
         row = [chips.scope(self.choices()), chips.period(), *chips.as_of()]
         return {
@@ -59,7 +60,9 @@ class KpiView(FigurePage):
             "filters": chips.bar(row, export_url=chips.address(format="csv")),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),
-            **kpi_board(reader),
+            **kpi_board(reader, [pin.metric for pin in pins] or LEADING),
+            "reviews": review_rows(reader, pins, request.user),
+            "here": request.get_full_path(),
         }
 
     def export(self, request: HttpRequest, reader: Reader) -> HttpResponse:
@@ -79,10 +82,11 @@ class KpiView(FigurePage):
             "previous",
             "year",
         ]
-        readings = ((slug, reader.reading(slug)) for slug in dict.fromkeys((*LEADING, *EVERYDAY)))
+        pinned = [pin.metric for pin in known_pins(reader, pins_of(request.user, asking.scope))]
+        readings = ((slug, reader.reading(slug)) for slug in dict.fromkeys((*pinned, *LEADING, *EVERYDAY)))
         rows = (
             [
-                slug, METRICS[slug].name, asking.period.name, asking.scope.key, METRICS[slug].unit,
+                slug, found.figure.metric.name, asking.period.name, asking.scope.key, found.figure.metric.unit,
                 found.figure.value.value, found.figure.value.numerator, found.figure.value.denominator,
                 found.figure.value.n, found.previous.value.value, found.year.value.value,
             ]

@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from metrics.breakdowns import breakdown, dimensions
 from metrics.chips import Chips, past_banner
 from metrics.dimension_words import WORDS
-from metrics.evaluate import find_metric
 from metrics.explanations import explanation
 from metrics.figure import Figure
 from metrics.formulas import formula
+from metrics.known import known_metric
 from metrics.metric import Metric
 from metrics.metric_page import UNITS, comparisons, course, head, read_every, usual_course
-from metrics.operated import is_metric
 from metrics.period_names import period_title, progress_mark
 from metrics.provenance import provenance, restatements
 from metrics.reading import Reader
@@ -29,10 +28,10 @@ class MetricPage(FigurePage):
     """A page about the metric in the address; one that does not exist is no page."""
 
     def answer(self, request: HttpRequest, *, slug: str, **_kwargs: Any) -> HttpResponse:
-        if not is_metric(slug):
+        if known_metric(slug) is None:
             raise Http404
         reader = Reader(self.question(request))
-        return self.about(request, reader, find_metric(slug))
+        return self.about(request, reader, reader.metric(slug))
 
     def about(self, request: HttpRequest, reader: Reader, metric: Metric) -> HttpResponse:
         raise NotImplementedError

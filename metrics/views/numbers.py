@@ -8,8 +8,10 @@ from metrics.boards import own_board
 from metrics.chips import Chips, past_banner
 from metrics.errors import QuestionRefused
 from metrics.period_names import progress_mark
+from metrics.pins import known_pins, pins_of, review_rows
 from metrics.reading import Reader
 from metrics.scopes import rep_scope
+from metrics.tiles import OWN
 from metrics.views.own import own_rep
 from metrics.views.pages import FigurePage
 
@@ -27,6 +29,8 @@ class MyNumbersView(FigurePage):
         if request.GET.get("scope", scope.key) != scope.key:
             raise QuestionRefused(f"This page has your own figures only. Possible: {scope.key}.", "scope")
         asking = self.question(request, scope=scope)
+        reader = Reader(asking)
+        pins = known_pins(reader, pins_of(request.user, asking.scope))
         chips = Chips(asking, request)
         context = {
             "asking": asking,
@@ -34,6 +38,8 @@ class MyNumbersView(FigurePage):
             "filters": chips.bar([chips.period(), *chips.as_of()]),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),
-            **own_board(Reader(asking)),
+            **own_board(reader, [pin.metric for pin in pins] or OWN),
+            "reviews": review_rows(reader, pins, request.user),
+            "here": request.get_full_path(),
         }
         return render(request, "metrics/my_numbers.html", context)

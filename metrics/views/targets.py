@@ -20,6 +20,7 @@ from accounts.views.setting_pages import SettingDeletePage, SettingPage, crumbs
 from metrics.actions.targets import remove_target, set_target
 from metrics.forms.goals import TargetForm
 from metrics.goal_words import goal_period, goal_text, metric_name
+from metrics.known import known_metrics
 from metrics.models import Target
 from metrics.views.setting_lists import Cells, FactList, Head
 
@@ -59,11 +60,12 @@ class TargetListView(FactList):
     ]
 
     def filters(self) -> list[Filter]:
+        known = known_metrics()
         metrics = Target.objects.known_on(None).order_by("metric").values_list("metric", flat=True).distinct()
         teams = Team.objects.filter(targets__isnull=False).order_by("name").distinct().values_list("pk", "name")
         reps = Rep.objects.filter(targets__isnull=False).order_by("name").distinct().values_list("pk", "name")
         return [
-            Filter("metric", _("Metric"), [("", _("any")), *((slug, metric_name(slug)) for slug in metrics)]),
+            Filter("metric", _("Metric"), [("", _("any")), *((slug, metric_name(slug, known)) for slug in metrics)]),
             Filter("scope", _("Whose"), [("", _("any")), *Target.ScopeKind.choices]),
             Filter("team", _("Team"), [("", _("any")), *((str(pk), name) for pk, name in teams)]),
             Filter("rep", _("Rep"), [("", _("any")), *((str(pk), name) for pk, name in reps)]),
@@ -80,13 +82,14 @@ class TargetListView(FactList):
         return rows.filter(**named)
 
     def page(self, found: KeysetPage[Any], chosen: dict[str, str]) -> dict[str, Any]:
-        self.company = Company.current()
+        self.company, self.known = Company.current(), known_metrics()
         return super().page(found, chosen)
 
     def cells(self, row: Target) -> Cells:
         whose = row.scope_name or str(_("Company"))
-        value = goal_text(row.metric, row.value, self.company.base_currency)
-        return Cells(metric_name(row.metric), [whose, goal_period(row, self.company), row.member, value])
+        value = goal_text(row.metric, row.value, self.company.base_currency, self.known)
+        period = goal_period(row, self.company)
+        return Cells(metric_name(row.metric, self.known), [whose, period, row.member, value])
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s target", "%s targets", total) % (formats.number(total) + ("" if is_all else "+"))
@@ -107,10 +110,10 @@ class TargetHistoryView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         rows = Target.objects.visible_to(request.user).select_related("team", "rep")
         target = get_object_or_404(rows, pk=pk)
-        company = Company.current()
+        company, known = Company.current(), known_metrics()
         past = [
             {
-                "text": goal_text(row.metric, row.value, company.base_currency),
+                "text": goal_text(row.metric, row.value, company.base_currency, known),
                 "row": row,
                 "holds": row.superseded_at is None,
             }
@@ -119,7 +122,7 @@ class TargetHistoryView(View):
         holds = next((one["row"] for one in past if one["holds"]), None)
         context = {
             "target": target,
-            "name": metric_name(target.metric),
+            "name": metric_name(target.metric, known),
             "period": goal_period(target, company),
             "whose": target.scope_name or _("Company"),
             "past": past,

@@ -174,6 +174,8 @@ def _books() -> list[Section]:
         Section(_("Surveys"), "message-2", "metrics:survey_list", _("What customers answered")),
         Section(_("Targets"), "target", "metrics:target_list", _("What to reach, by whom, until when")),
         Section(_("Benchmarks"), "scale", "metrics:benchmark_list", _("What others reach")),
+        Section(_("Own metrics"), "variable", "metrics:definition_list", _("Put together from what is measured")),
+        Section(_("Pinned figures"), "pin", "metrics:pin_list", _("What each role and team sees first")),
         Section(_("Market size"), "world", "metrics:market_size_list", _("Who could buy")),
     ]
 

@@ -143,7 +143,17 @@ def _indicator(_cast: Cast, _version: int) -> dict[str, Any]:
     return {"name": "Typed", "nature": "stock"}
 
 
+def _definition(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"name": "Typed", "slug": "typed_metric", "meaning": "Typed.", "better": "higher", "top": "won"}
+
+
+def _pin(_cast: Cast, _version: int) -> dict[str, Any]:
+    return {"metric": "deals_won", "role": "rep", "cadence": "monthly"}
+
+
 BODIES: dict[str, Body] = {
+    **dict.fromkeys(("metrics:pin_create", "metrics:pin_edit"), _pin),
+    **dict.fromkeys(("metrics:definition_create", "metrics:definition_edit"), _definition),
     **dict.fromkeys(("metrics:expense_create", "metrics:expense_edit", "api:expense-list"), _expense),
     **dict.fromkeys(("metrics:indicator_create", "metrics:indicator_edit", "api:indicator-list"), _indicator),
     **dict.fromkeys(("metrics:reading_create", "metrics:reading_edit", "api:reading-list"), _reading),

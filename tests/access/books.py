@@ -3,15 +3,18 @@
 from decimal import Decimal
 
 from metrics.actions.benchmarks import create_benchmark, create_market_size
+from metrics.actions.definitions import retire_metric
 from metrics.actions.expenses import create_expense
 from metrics.actions.indicators import create_indicator, create_reading
+from metrics.actions.pins import pin_kpi
 from metrics.actions.surveys import create_survey
 from metrics.actions.targets import set_target
 from metrics.goals import goal_of
 from metrics.periods import parse_period
 from metrics.scopes import COMPANY, rep_scope, team_scope
-from tests.access.sight import EVERYBODY, OF_OWNER, OVERSEERS, Kind
+from tests.access.sight import EVERYBODY, NORTH, OF_OWNER, OVERSEERS, SOUTH, Kind
 from tests.cast import NOW, OWNED, Cast
+from tests.metrics.definitions.made import define
 
 MANAGER, OTHER = frozenset({"manager"}) | OVERSEERS, frozenset({"other_manager"}) | OVERSEERS
 
@@ -27,10 +30,28 @@ def make_books(cast: Cast) -> dict[str, Kind]:
     market = create_market_size(
         kind="SAM", accounts=9, year=2025, source="Survey", revenue=None, currency="", by=None, now=NOW
     )  # fmt: skip
-    company = {"indicator": indicator, "reading": reading, "benchmark": benchmark, "market size": market}
+    definition = define("first_metric", by=None, top="won")
+    retired = retire_metric(definition=define("second_metric", by=None, top="lost"), by=None, now=NOW)
+    company = {"definition": definition, "retired definition": retired}
+    company |= {"indicator": indicator, "reading": reading, "benchmark": benchmark, "market size": market}
     kinds = {kind: Kind({"company": row.pk}, {"company": EVERYBODY}) for kind, row in company.items()}
     kinds["unused indicator"] = Kind({"company": unused.pk}, {"company": EVERYBODY})
-    return kinds | {"expense": _expenses(cast), "survey": _surveys(cast), "target": _targets(cast)}
+    return kinds | {"pin": _pins(cast), "expense": _expenses(cast), "survey": _surveys(cast), "target": _targets(cast)}
+
+
+def _pins(cast: Cast) -> Kind:
+    """A team sees what is pinned for it, a role what is for it; the owner reviews it."""
+
+    def pin(metric: str, **of: object) -> int:
+        return pin_kpi(metric=metric, cadence="weekly", by=None, now=NOW, **of).pk
+
+    pks = {
+        "north": pin("win_rate", team=cast.north, owner=cast.rep),
+        "south": pin("win_rate", team=cast.south, owner=cast.rival),
+        "leaders": pin("win_rate", role="leader", owner=cast.admin),
+    }
+    read_only = frozenset({("north", "colleague"), ("north", "manager"), ("south", "other_manager")})
+    return Kind(pks, {"north": NORTH, "south": SOUTH, "leaders": OVERSEERS}, read_only)
 
 
 def _expenses(cast: Cast) -> Kind:
