@@ -7,7 +7,7 @@ import datetime
 
 from metrics.catalogue import METRICS
 from metrics.catalogue.operators import OPERATORS
-from metrics.composing import Composition, compose
+from metrics.composing import SLUG, Composition, compose
 from metrics.errors import QuestionRefused
 from metrics.metric import Metric
 from metrics.models import MetricDefinition, MetricVersion
@@ -39,6 +39,8 @@ def plain_metric(slug: str) -> Metric | None:
 
 def made_metrics(at: datetime.datetime | None = None, *, slug: str = "") -> dict[str, Metric]:
     """What admins made, by slug: all of it or one. What the program can make no sense of any more is left out."""
+    if slug and not SLUG.fullmatch(slug):
+        return {}
     found = {}
     for told in _definitions(slug) if at is None else _definitions_at(at, slug):
         try:

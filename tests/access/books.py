@@ -30,7 +30,7 @@ def make_books(cast: Cast) -> dict[str, Kind]:
     market = create_market_size(
         kind="SAM", accounts=9, year=2025, source="Survey", revenue=None, currency="", by=None, now=NOW
     )  # fmt: skip
-    definition = define("first_metric", by=None, top="won")
+    definition = define("first_metric", by=None, top="won", top_where=(("industry", "retail"),))
     retired = retire_metric(definition=define("second_metric", by=None, top="lost"), by=None, now=NOW)
     company = {"definition": definition, "retired definition": retired}
     company |= {"indicator": indicator, "reading": reading, "benchmark": benchmark, "market size": market}

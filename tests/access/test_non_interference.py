@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from accounts.models import JobRun
-from metrics.catalogue import METRICS
+from metrics.known import known_metrics
 from metrics.nightly import run_night
 from pipeline.actions import accounts, activities, contacts, deal_parts, deals, leads, outcomes
 from pipeline.models import Campaign, LostReason, Product, Stage, Subscription, Touch
@@ -45,7 +45,7 @@ def addresses(stage: Company) -> list[str]:
         own = pks.get("rep") or pks.get("company") or 0
         path = address.path(own)
         found.append(path if "?" in path or "metric" not in name else f"{path}?period=2026")
-    for turn, (slug, metric) in enumerate(METRICS.items()):
+    for turn, (slug, metric) in enumerate(known_metrics().items()):
         dimension = metric.dimensions[turn % len(metric.dimensions)]
         asked = ("/?period=2026&compare=previous", f"/?period=2026&by={dimension}", "/records/?period=2026")[turn % 3]
         found.append(f"/api/v1/metrics/{slug}{asked}")

@@ -10,7 +10,17 @@ from accounts.business_dates import day_start
 from accounts.models import Company
 from metrics.actions.targets import set_targets
 from metrics.goals import goal_of
-from metrics.models import Benchmark, Expense, Indicator, IndicatorReading, MarketSize, SurveyResponse, Target
+from metrics.models import (
+    Benchmark,
+    Expense,
+    Indicator,
+    IndicatorReading,
+    MarketSize,
+    MetricDefinition,
+    PinnedKpi,
+    SurveyResponse,
+    Target,
+)
 from metrics.periods import parse_period
 from metrics.sample.loading import load_sample
 from metrics.scopes import COMPANY
@@ -35,6 +45,8 @@ def content() -> dict[str, list[str]]:
         Target: ("metric", "scope_kind", "rep__email", "team__name", "period", "value", "recorded_at"),
         Benchmark: ("metric", "value", "year"),
         MarketSize: ("kind", "segment", "year", "accounts", "revenue_minor"),
+        MetricDefinition: ("slug", "top", "top_where", "bottom", "versions__version"),
+        PinnedKpi: ("metric", "role", "position", "cadence", "owner__email", "reviewed_on"),
     }
     return {model.__name__: sorted(map(repr, model.objects.values_list(*names))) for model, names in asked.items()}
 

@@ -4,6 +4,7 @@ Won through the website in the fourth quarter of 2026: rep 3,000 and colleague 2
 until 20 August: rep 2,000. Won in all: 1,000 + 3,000 + 2,000 + 500, and a deal without amount.
 """
 
+import datetime
 import json
 from decimal import Decimal
 from io import StringIO
@@ -15,17 +16,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from metrics.actions.definitions import redefine_metric
 from metrics.actions.targets import set_target
 from metrics.asking import ask
 from metrics.evaluate import answer as engine
 from metrics.goals import goal_of
-from metrics.models import Target
+from metrics.models import BookFigure, Target
 from metrics.periods import parse_period
 from metrics.records import count_records
 from metrics.scopes import COMPANY
 from pipeline.models import Channel
 from tests.metrics.books import NOW, at, won, write_book
-from tests.metrics.definitions.made import WEB, answer, define, records
+from tests.metrics.definitions.made import WEB, answer, define, records, told
+from tests.metrics.frozen.quarter import freeze_period
 
 pytestmark = pytest.mark.django_db
 BY_HAND = {
@@ -169,6 +172,20 @@ def test_a_target_can_be_set_for_it(cast, book):
 def test_as_of_an_earlier_day_it_is_what_it_was_then(cast, book):
     define()
     assert answer("web_revenue", cast.admin, as_of="2026-11-05")["value"] == "3000"
+
+
+def test_a_frozen_period_keeps_the_definition_of_its_day(cast, book):
+    row = define()
+    freeze_period("2026-Q3", by=cast.admin, now=NOW)
+    partner = told(top="won_money", top_where=(("channel", "Partner"),))
+    redefine_metric(definition=row, told=partner, by=cast.admin, now=NOW + datetime.timedelta(hours=1))
+    then, now = (
+        answer("web_revenue", cast.admin, "2026-Q3", reported="yes"),
+        answer("web_revenue", cast.admin, "2026-Q3"),
+    )
+    assert (then["value"], then["version"]) == ("2000", 1)
+    assert (now["value"], now["version"]) == ("0", 2)
+    assert BookFigure.objects.get(metric="web_revenue", scope_kind="company").version == 1
 
 
 def statements(asked):
