@@ -45,13 +45,14 @@ def _pins(cast: Cast) -> Kind:
     def pin(metric: str, **of: object) -> int:
         return pin_kpi(metric=metric, cadence="weekly", by=None, now=NOW, **of).pk
 
+    pin("deals_won", team=cast.north, owner=None)
     pks = {
-        "north": pin("win_rate", team=cast.north, owner=cast.rep),
-        "south": pin("win_rate", team=cast.south, owner=cast.rival),
+        "rep": pin("win_rate", team=cast.north, owner=cast.rep),
+        "rival": pin("win_rate", team=cast.south, owner=cast.rival),
         "leaders": pin("win_rate", role="leader", owner=cast.admin),
     }
-    read_only = frozenset({("north", "colleague"), ("north", "manager"), ("south", "other_manager")})
-    return Kind(pks, {"north": NORTH, "south": SOUTH, "leaders": OVERSEERS}, read_only)
+    read_only = frozenset({("rep", "colleague"), ("rep", "manager"), ("rival", "other_manager")})
+    return Kind(pks, {"rep": NORTH, "rival": SOUTH, "leaders": OVERSEERS}, read_only)
 
 
 def _expenses(cast: Cast) -> Kind:
