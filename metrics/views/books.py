@@ -39,16 +39,17 @@ def crumbs() -> list[dict[str, Any]]:
     return [{"label": _("Books"), "url": reverse("metrics:book_list")}]
 
 
-def title_of(book: Book) -> str:
+def title_of(book: Book, company: Company) -> str:
     """The period in words."""
-    return period_title(period_of(book, Company.current()))
+    return period_title(period_of(book, company))
 
 
 class BookListView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         books = list(Book.objects.select_related("closed_by", "frozen_by", "reopened_by").order_by("-starts_on", "-pk"))
+        company = Company.current()
         for book in books:
-            book.title = title_of(book)  # type: ignore[attr-defined]
+            book.title = title_of(book, company)  # type: ignore[attr-defined]
         context = {"books": books, "may_write": request.user.role == Role.ADMIN}
         return render(request, "metrics/book_list.html", context)
 
@@ -125,7 +126,7 @@ class BookPage(FigurePage):
         q = Question(asking.period, asking.scope, asking.company, asking.today, asking.today)
         frame = {
             "book": book,
-            "title": title_of(book),
+            "title": title_of(book, Company.current()),
             "crumbs": crumbs(),
             "asking": asking,
             "filters": Chips(asking, request).bar([Chips(asking, request).scope()]),

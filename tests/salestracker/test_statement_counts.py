@@ -23,6 +23,7 @@ from tests.salestracker.many_rows import ManyRows
 from tests.salestracker.statement_table import AT_MOST, NOT_COUNTED, REP_TOO, WHOLE
 
 __all__ = ["stage"]
+pytestmark = pytest.mark.django_db
 FEW, MANY, MANY_RECORDS = range(10), range(10, 70), range(10, 110)
 QUERIES = {"pipeline:search": "?q=acc", "metrics:metric_records": "?period=2026"}
 MOST_ROWS = 51
