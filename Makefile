@@ -12,10 +12,10 @@ BUILD := env -u DEBUG -u SECRET_KEY_FILE -u DATABASE_URL -u DATABASE_REPLICA_URL
 	SECRET_KEY=only-for-building-never-for-serving ALLOWED_HOSTS=localhost
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
-.PHONY: help run setup setup-dev test check bench worker beat lock format
+.PHONY: help run setup setup-dev test prove check bench worker beat lock format
 
 help:
-	@echo "run, setup, test, check, bench, worker, beat, lock, format: see README.md"
+	@echo "run, setup, test, prove, check, bench, worker, beat, lock, format: see README.md"
 
 run: setup
 	@exec $(PY) manage.py serve
@@ -24,6 +24,11 @@ setup: build/static/.stamp var/secret_key
 
 test: setup $(VENV)/.dev
 	@$(PY) -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+# The proofs that take too long for the suite, which has a part of each: docs/invariants.md.
+prove: setup $(VENV)/.dev
+	@$(PY) -m tests.independent
+	@$(PY) -m tests.faults
 
 # `make -k check` goes on after a finding.
 CHECKS := check-format check-lint check-types check-imports check-templates check-deployment check-migrations check-scripts \

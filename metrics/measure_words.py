@@ -137,6 +137,7 @@ WORDS: dict[str, str | Promise] = {
     "influenced_money": gettext_lazy("amounts of deals touched"),
     "channel_profit": gettext_lazy("revenue less all costs"),
     "channel_costs": gettext_lazy("spend and sales expenses"),
+    "won_whole_money": gettext_lazy("amounts of deals won"),
     "won_unknown_money": gettext_lazy("amounts of unknown origin"),
     "partner_money": gettext_lazy("amounts from partners"),
     "contact_fields_filled": gettext_lazy("fields filled"),

@@ -150,6 +150,8 @@ class Total(Metric):
         return self.of.leaves()
 
     def sliced(self, q: Question) -> dict[Member, Parts]:
+        if self.level and q.period.start > q.as_of:
+            return {} if q.by else {ALL: Parts(None, None, None, 0)}  # nobody knows what will be open on a day to come
         cells = self.of.cells(q)
         if not q.by and not cells.get(ALL, Cell()).n and not self.of.covered(q):
             return {ALL: Parts(None, None, None, 0)}

@@ -36,7 +36,8 @@ class ForecastMoney(Measure):
     live: bool = True
 
     def covered(self, q: Question) -> bool:
-        return self.fact.coverage(q) is not None
+        first = self.fact.coverage(q)
+        return first is not None and q.period.end > first
 
 
 _SIZED = SOLD & Q(base_minor__gte=0)
@@ -154,7 +155,8 @@ METRICS = (
         bottom=open_deals,
         date=LEVEL,
         help=_(
-            "How many people of the customer were spoken to about an open deal, by calls, mails, meetings or demos."
+            "How many people of the customer were spoken to about an open deal, by calls, mails, meetings, demos or "
+            "proposals."
         ),
         formula=_("people spoken to about open deals / open deals"),
         example="7 contacts on 2 deals: 3.5",

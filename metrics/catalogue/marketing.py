@@ -35,7 +35,10 @@ channel_expenses = Expenses(
 )
 all_costs = Combined("channel_costs", parts=((1, spend), (1, channel_expenses)))
 profit = Combined("channel_profit", parts=((1, won_money), (-1, costs), (-1, all_costs)))
-of_unknown = Measure("won_unknown_money", CLOSED, _won & Q(channel__isnull=True), value="credit", money=True)
+of_all = Measure("won_whole_money", CLOSED, _won, value="base_minor", money=True, live=True)
+of_unknown = Measure(
+    "won_unknown_money", CLOSED, _won & Q(channel__isnull=True), value="base_minor", money=True, live=True
+)
 of_partners = Measure(
     "partner_money", CLOSED, _won & Q(channel__kind__in=PARTNERS), value="credit", money=True, live=True
 )
@@ -158,15 +161,16 @@ METRICS = (
     Ratio(
         slug="unknown_source_share",
         name=_("Share of unknown origin"),
+        version=2,
         unit="percent",
         better="lower",
         group="marketing",
         timing="leading",
         dimensions=(*SELLERS, *BUYERS, *TIME),
         top=of_unknown,
-        bottom=won_money,
+        bottom=of_all,
         date=CLOSING,
-        help=_("How much of the won revenue came by no known channel."),
+        help=_("How much of the won revenue came by no known channel; whole deals of the owner at the close."),
         formula=_("amounts of deals won without a channel / amounts of deals won"),
         example="200 of 1,000: 20%",
     ),
