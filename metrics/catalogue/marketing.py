@@ -35,10 +35,8 @@ channel_expenses = Expenses(
 )
 all_costs = Combined("channel_costs", parts=((1, spend), (1, channel_expenses)))
 profit = Combined("channel_profit", parts=((1, won_money), (-1, costs), (-1, all_costs)))
-of_all = Measure("won_whole_money", CLOSED, _won, value="base_minor", money=True, live=True)
-of_unknown = Measure(
-    "won_unknown_money", CLOSED, _won & Q(channel__isnull=True), value="base_minor", money=True, live=True
-)
+of_all = Measure("won_whole_money", CLOSED, _won, value="base_minor", money=True)
+of_unknown = Measure("won_unknown_money", CLOSED, _won & Q(channel__isnull=True), value="base_minor", money=True)
 of_partners = Measure(
     "partner_money", CLOSED, _won & Q(channel__kind__in=PARTNERS), value="credit", money=True, live=True
 )
