@@ -9,8 +9,8 @@ AT_MOST: dict[str, int] = {
     **_names(
         2,
         """
-        api:metric-list metrics:benchmark_create metrics:home metrics:indicator_create metrics:survey_create
-        pipeline:channel_create pipeline:lost_reason_create pipeline:pipeline_create pipeline:rate_create
+        metrics:home metrics:indicator_create metrics:survey_create pipeline:channel_create
+        pipeline:lost_reason_create pipeline:pipeline_create pipeline:rate_create
         """,
     ),
     **_names(
@@ -18,12 +18,12 @@ AT_MOST: dict[str, int] = {
         """
         accounts:profile accounts:team_list accounts:user_create api:benchmark-detail api:benchmark-list
         api:campaign-detail api:campaign-list api:channel-detail api:channel-list api:import-detail
-        api:import-list api:indicator-detail api:indicator-list api:pipeline-detail api:pipeline-list
-        api:product-detail api:product-list api:spend-detail api:spend-list api:stage-detail api:stage-list
-        api:team-detail api:team-list api:user-detail api:user-list metrics:benchmark_delete
-        metrics:benchmark_edit metrics:book_close metrics:book_reopen metrics:expense_delete
-        metrics:indicator_edit metrics:job_detail metrics:market_size_create metrics:market_size_delete
-        metrics:survey_delete metrics:target_delete pipeline:channel_edit
+        api:import-list api:indicator-detail api:indicator-list api:metric-list api:pipeline-detail
+        api:pipeline-list api:product-detail api:product-list api:spend-detail api:spend-list api:stage-detail
+        api:stage-list api:team-detail api:team-list api:user-detail api:user-list metrics:benchmark_create
+        metrics:benchmark_delete metrics:book_close metrics:book_reopen metrics:definition_list
+        metrics:expense_delete metrics:indicator_edit metrics:job_detail metrics:market_size_create
+        metrics:market_size_delete metrics:survey_delete metrics:target_delete pipeline:channel_edit
         pipeline:channel_list pipeline:import_detail pipeline:import_list pipeline:lost_reason_edit
         pipeline:lost_reason_list pipeline:pipeline_edit pipeline:product_create pipeline:rate_delete
         pipeline:rate_edit pipeline:spend_delete pipeline:stage_create
@@ -35,7 +35,7 @@ AT_MOST: dict[str, int] = {
         accounts:team_create accounts:user_edit accounts:user_list api:reading-list api:rep-detail api:rep-list
         api:survey-detail api:survey-list api:target-detail api:target-list metrics:indicator_delete
         metrics:indicator_list metrics:market_size_edit metrics:market_size_list metrics:reading_create
-        metrics:reading_delete metrics:reading_edit metrics:survey_edit metrics:survey_list metrics:target_edit
+        metrics:reading_delete metrics:reading_edit metrics:survey_edit metrics:survey_list
         pipeline:campaign_create pipeline:contact_create pipeline:pipeline_list pipeline:product_edit
         pipeline:rep_create pipeline:spend_create pipeline:stage_edit
         """,
@@ -45,8 +45,8 @@ AT_MOST: dict[str, int] = {
         """
         api:account-detail api:account-list api:activity-detail api:activity-list api:contact-detail
         api:contact-list api:expense-detail api:expense-list api:lead-detail api:lead-list api:metric-records
-        api:subscription-detail api:subscription-list api:touch-detail api:touch-list metrics:benchmark_list
-        metrics:metric_list metrics:target_history pipeline:campaign_edit pipeline:lost_reason_delete
+        api:subscription-detail api:subscription-list api:touch-detail api:touch-list metrics:benchmark_edit
+        metrics:pin_list metrics:target_edit pipeline:campaign_edit pipeline:lost_reason_delete
         pipeline:product_list pipeline:rep_edit pipeline:rep_list pipeline:search_suggestions
         pipeline:settings_company pipeline:spend_edit
         """,
@@ -55,34 +55,34 @@ AT_MOST: dict[str, int] = {
         6,
         """
         accounts:team_edit admin:accounts_account_changelist admin:accounts_company_changelist
-        admin:accounts_contact_changelist admin:accounts_teammembership_changelist
-        admin:accounts_user_changelist admin:pipeline_activity_changelist admin:pipeline_campaign_changelist
-        admin:pipeline_channel_changelist admin:pipeline_deal_changelist admin:pipeline_dealevent_changelist
-        admin:pipeline_dealversion_changelist admin:pipeline_importrun_changelist admin:pipeline_lead_changelist
-        admin:pipeline_lostreason_changelist admin:pipeline_pipeline_changelist
-        admin:pipeline_product_changelist admin:pipeline_stage_changelist metrics:book_list
-        metrics:expense_create metrics:expense_list metrics:job_list metrics:reading_list metrics:target_create
+        admin:accounts_contact_changelist admin:accounts_rep_changelist admin:accounts_team_changelist
+        admin:accounts_teammembership_changelist admin:accounts_user_changelist
+        admin:pipeline_activity_changelist admin:pipeline_campaign_changelist admin:pipeline_channel_changelist
+        admin:pipeline_deal_changelist admin:pipeline_dealevent_changelist admin:pipeline_dealversion_changelist
+        admin:pipeline_importrun_changelist admin:pipeline_lead_changelist admin:pipeline_lostreason_changelist
+        admin:pipeline_pipeline_changelist admin:pipeline_product_changelist admin:pipeline_stage_changelist
+        metrics:benchmark_list metrics:book_list metrics:expense_create metrics:expense_list metrics:job_list
+        metrics:metric_list metrics:pin_create metrics:pin_edit metrics:reading_list metrics:target_history
         pipeline:activity_edit pipeline:contact_list pipeline:lead_disqualify pipeline:pipeline_delete
         pipeline:product_delete pipeline:rate_list pipeline:rep_team pipeline:stage_delete
-        admin:accounts_rep_changelist admin:accounts_team_changelist
         """,
     ),
     **_names(
         7,
         """
         accounts:audit_list admin:accounts_exchangerate_changelist admin:accounts_jobrun_changelist
-        metrics:expense_edit pipeline:activity_complete pipeline:activity_detail pipeline:campaign_list
-        pipeline:contact_edit pipeline:deal_assign pipeline:deal_move pipeline:import_errors
-        pipeline:lead_assign
+        metrics:expense_edit metrics:target_create pipeline:activity_complete pipeline:activity_detail
+        pipeline:campaign_list pipeline:contact_edit pipeline:deal_assign pipeline:deal_move
+        pipeline:import_errors pipeline:lead_assign
         """,
     ),
     **_names(
         8,
         """
         admin:accounts_auditentry_changelist api:deal-detail api:deal-history api:deal-list api:pipeline-changes
-        metrics:target_list pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_credits
-        pipeline:deal_edit pipeline:deal_lines pipeline:deal_list pipeline:deal_lose pipeline:lead_create
-        pipeline:lead_detail pipeline:lead_edit pipeline:lead_list pipeline:spend_list
+        pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_credits pipeline:deal_edit
+        pipeline:deal_lines pipeline:deal_list pipeline:deal_lose pipeline:lead_create pipeline:lead_detail
+        pipeline:lead_edit pipeline:lead_list pipeline:spend_list
         """,
     ),
     **_names(
@@ -95,7 +95,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         10,
         """
-        pipeline:activity_log
+        metrics:target_list pipeline:activity_log
         """,
     ),
     **_names(
@@ -107,7 +107,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         12,
         """
-        api:metric-series pipeline:deal_create
+        api:metric-series pipeline:deal_create pipeline:search
         """,
     ),
     **_names(
@@ -119,13 +119,13 @@ AT_MOST: dict[str, int] = {
     **_names(
         14,
         """
-        accounts:team_delete
+        accounts:team_delete metrics:definition_create
         """,
     ),
     **_names(
         16,
         """
-        metrics:metric_records metrics:pipeline_changes
+        metrics:definition_edit metrics:metric_records metrics:pipeline_changes
         """,
     ),
     **_names(
@@ -147,7 +147,7 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        22,
+        23,
         """
         metrics:book_metric
         """,
@@ -165,30 +165,29 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        129,
+        130,
         """
         metrics:my_numbers
         """,
     ),
     **_names(
-        163,
+        164,
         """
         metrics:team
         """,
     ),
     **_names(
-        164,
+        165,
         """
         metrics:kpis
         """,
     ),
     **_names(
-        525,
+        526,
         """
         metrics:book_detail
         """,
     ),
-    **_names(12, "pipeline:search"),
 }
 """By name of the address. Reading the session and the user are two of them."""
 
