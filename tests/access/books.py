@@ -45,12 +45,12 @@ def _pins(cast: Cast) -> Kind:
     def pin(metric: str, **of: object) -> int:
         return pin_kpi(metric=metric, cadence="weekly", by=None, now=NOW, **of).pk
 
-    pin("deals_won", team=cast.north, owner=None)
     pks = {
         "rep": pin("win_rate", team=cast.north, owner=cast.rep),
         "rival": pin("win_rate", team=cast.south, owner=cast.rival),
         "leaders": pin("win_rate", role="leader", owner=cast.admin),
     }
+    pin("deals_won", team=cast.north, owner=None)
     read_only = frozenset({("rep", "colleague"), ("rep", "manager"), ("rival", "other_manager")})
     return Kind(pks, {"rep": NORTH, "rival": SOUTH, "leaders": OVERSEERS}, read_only)
 
