@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import Team
 from metrics.dimensions import ALL, Member
 from metrics.facts import OpenDeals
 from metrics.listed import ListedRow
@@ -36,6 +38,7 @@ class Coverage(Metric):
     due: Measure
     of: Total
     splits_by_time: bool = field(default=False)
+    looks_ahead: bool = field(default=True)
 
     @property
     def top_is_money(self) -> bool:
@@ -53,7 +56,10 @@ class Coverage(Metric):
         won = {member.key: parts.value or 0 for member, parts in self.of.parts(q).items()}
         targets = targets_of(self.of, q) if q.by else {ALL: targets_of(self.of, q).get(ALL)}
         found = {}
+        above = {team.slug for team in parent_teams()} if q.by == "team" else set()
         for member, target in targets.items():
+            if member.key in above:  # deals are by the team itself
+                continue
             cell = due.get(member.key)
             missing = None if target is None else target - won.get(member.key, 0)
             found[member] = _covered(cell.total if cell else 0, missing, cell.n if cell else 0)
@@ -76,6 +82,11 @@ class Coverage(Metric):
             return [Stream(self.due.records(q), self.due.fact.kind, 1, None)]
         won = [Stream(each.rows, each.kind, None, -(each.numerator or 0)) for each in self.of.streams(q)]
         return [Stream(self.due.records(q), self.due.fact.kind, 1, None), Stream(rows, "target", None, 1), *won]
+
+
+def parent_teams() -> QuerySet[Team]:
+    """Teams that have others below them: a breakdown lists those alone that have none."""
+    return Team.objects.filter(pk__in=Team.objects.exclude(parent=None).values("parent"))
 
 
 def _covered(due: Number, missing: Fraction | None, n: int) -> Parts:

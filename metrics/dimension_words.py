@@ -12,6 +12,7 @@ WORDS: dict[str, str | Promise] = {
     "age": _("Months since the first purchase"),
     "touchpoint": _("Touchpoint"),
     "market": _("Market"),
+    "method": _("Method"),
     "channel": _("Channel"),
     "activity_kind": _("Activity kind"),
     "rep": _("Rep"),

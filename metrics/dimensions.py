@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Rep, Team
 from metrics.attribution import MODEL_WORDS
 from metrics.errors import QuestionRefused
+from metrics.forecast_words import METHOD_WORDS
 from metrics.models import MarketSize
 from metrics.periods import containing
 from metrics.waterfall_words import BAR_WORDS, MRR_WORDS
@@ -23,7 +24,7 @@ MODEL = "model"
 DIMENSIONS = (
     "rep", "team", "product", "product_family", "channel", "campaign", "segment", "industry", "region", "pipeline",
     "stage", "forecast_category", "lost_reason", "customer", "activity_kind", "deal_kind", "currency", "move",
-    "mrr_move", MODEL, "age", "touchpoint", "market", *TIME,
+    "mrr_move", MODEL, "age", "touchpoint", "market", "method", *TIME,
 )  # fmt: skip
 
 
@@ -99,6 +100,7 @@ NAMINGS: dict[str, Naming] = {
         lambda member: [int(member)] if member.isdecimal() else [],
     ),
     "touchpoint": _text(),
+    "method": _known(METHOD_WORDS),
     "market": _known(dict(MarketSize.Kind.choices)),
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from accounts.models import Company
+from accounts.money import minor_digits
 from metrics.answers import asked_once
 from metrics.books import as_reported, kept_parts
 from metrics.dimensions import ALL, DIMENSIONS, ORDERED
@@ -109,7 +110,7 @@ def compared(q: Question, compare: str) -> Question:
 def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
     """The figure of a checked question."""
     whole = whole_parts(metric, q)
-    low, high = interval(metric, whole)
+    low, high = interval(metric, whole, minor_digits(q.company.base_currency))
     return Figure(
         metric=metric,
         question=q,
@@ -117,7 +118,7 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
         low=low,
         high=high,
         currency=q.company.base_currency if metric.unit in ("money", "money_per_day") else None,
-        state=state_of(q, whole),
+        state=state_of(q, whole, ahead=metric.looks_ahead),
         computed_at=now,
         by=_breakdown(metric, q) if q.by else None,
         warnings=warnings_of(metric, q),

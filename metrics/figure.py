@@ -8,7 +8,7 @@ from typing import Any
 from accounts.money import minor_digits
 from metrics.dimensions import ALL, Member
 from metrics.metric import MONEY_UNITS, Metric, Number, Parts
-from metrics.numbers import decimal_of, shifted, text_of, wilson
+from metrics.numbers import shifted, text_of, wilson
 from metrics.question import Question
 
 
@@ -114,19 +114,23 @@ def _major(number: Number | None, digits: int) -> Decimal | None:
     return None if number is None else shifted(number, digits)
 
 
-def interval(metric: Metric, parts: Parts) -> tuple[Decimal | None, Decimal | None]:
-    """The figure's own interval, or the Wilson interval of a rate of counts; (None, None) for anything else."""
+def interval(metric: Metric, parts: Parts, minor: int = 0) -> tuple[Decimal | None, Decimal | None]:
+    """The figure's own interval, or the Wilson interval of a rate of counts; (None, None) for anything else.
+
+    ``minor``: the digits of the base currency's minor unit.
+    """
     if parts.bounds is not None:
-        return decimal_of(parts.bounds[0]), decimal_of(parts.bounds[1])
+        digits = minor if metric.unit in MONEY_UNITS else 0
+        return _major(parts.bounds[0], digits), _major(parts.bounds[1], digits)
     if not metric.counts_cases or parts.numerator is None:
         return None, None
     bounds = wilson(int(parts.numerator), int(parts.denominator or 0))
     return bounds if bounds else (None, None)
 
 
-def state_of(q: Question, parts: Parts) -> str:
-    """final, to_date (the period runs on), or no_data."""
-    if q.period.start > q.as_of or (parts.value is None and not parts.n):
+def state_of(q: Question, parts: Parts, *, ahead: bool = False) -> str:
+    """final, to_date (the period runs on), or no_data. ``ahead``: a period to come has a figure, too."""
+    if (q.period.start > q.as_of and not ahead) or (parts.value is None and not parts.n):
         return "no_data"
     return "to_date" if q.period.last_day > q.as_of else "final"
 

@@ -12,6 +12,7 @@ from metrics.coverage import Coverage
 from metrics.derived import Growth, Velocity
 from metrics.economics import Economic
 from metrics.figure import Figure
+from metrics.forecast_metrics import Expected, Judgement
 from metrics.measure_words import words_of
 from metrics.metric import Metric, Quantile, Ratio, Total
 from metrics.period_names import compared_title, period_title
@@ -50,6 +51,8 @@ def part_words(metric: Metric) -> tuple[str | Promise, str | Promise]:
             return words_of(metric.of.key), metric.per
         case Economic():
             return metric.words
+        case Judgement():
+            return _("forecast less actual") if metric.signed else _("actual less what was missed"), _("won")
         case Coverage():
             return words_of(metric.due.key), _("missing to the target")
         case Velocity():
@@ -78,6 +81,8 @@ def _parts(reader: Reader, figure: Figure, records_url: str) -> list[Part]:
             label = _("median of %(n)s %(what)s") % {"n": formats.number(value.n), "what": words_of(metric.of.key)}
             currency = figure.question.company.base_currency
             return [Part(figure_text(metric, value, currency), label, records_url)]
+        case Expected():
+            return [Part(_total_text(figure), _("forecast"), records_url)]
         case Velocity():
             return _velocity(reader, figure)
         case Growth():
@@ -96,7 +101,7 @@ def _divided(reader: Reader, figure: Figure, records_url: str) -> list[Part]:
     measures = [metric.top, metric.bottom] if isinstance(metric := figure.metric, Ratio) else metric.measures()
     keys = [measure.key for measure in measures]
     return [
-        Part(top, upper, _address(reader, figure, keys[0]) or records_url),
+        Part(top, upper, (_address(reader, figure, keys[0]) if keys else "") or records_url),
         Part(op="÷"),
         Part(bottom, lower, (_address(reader, figure, keys[1]) if len(keys) > 1 else "") or records_url),
     ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.business_dates import business_date
 from accounts.jobs import queue_job
 from accounts.models import Company, JobRun
+from metrics.actions.forecasts import store_due_runs
 from metrics.comparing import compare_days
 from metrics.freezing import freeze_book
 from metrics.models import Book, SnapshotDay
@@ -59,6 +60,15 @@ def freeze(work: Work) -> Outcome:
     return Outcome(rows=stored, message=book.name)
 
 
+def store_forecasts(work: Work) -> Outcome:
+    """Keep the forecasts as of the day that the key names, and those that were missed before it."""
+    made = store_due_runs(
+        last=datetime.date.fromisoformat(work.job.key), company=Company.current(), now=work.clock(), job=work.job,
+        progress=work.progress,
+    )  # fmt: skip
+    return Outcome(rows=made)
+
+
 def try_sample(work: Work) -> Outcome:
     """Load the sample company as of today, then have its figures computed."""
     now = work.clock()
@@ -90,6 +100,7 @@ KINDS: dict[str, JobKind] = {
     "snapshot": JobKind(_("Nightly figures"), store_night),
     "verify": JobKind(_("Comparison of stored figures"), verify_figures),
     "freeze": JobKind(_("Freezing of a period"), freeze),
+    "forecast": JobKind(_("Forecasts"), store_forecasts),
     "import": JobKind(_("Import of a file"), import_file),
     "sample": JobKind(_("Sample company"), try_sample),
 }

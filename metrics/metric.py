@@ -110,6 +110,8 @@ class Metric:
         return self.sliced(q)
 
     splits_by_time = True
+    looks_ahead = False
+    """Whether a period to come has a figure."""
 
     def sliced(self, q: Question) -> dict[Member, Parts]:
         raise NotImplementedError

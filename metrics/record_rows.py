@@ -13,6 +13,7 @@ from metrics.capacity import PerCapacity
 from metrics.coverage import Coverage
 from metrics.derived import Growth, Velocity
 from metrics.figure import MONEY_UNITS, Figure
+from metrics.forecast_metrics import Expected, Judgement
 from metrics.formulas import part_words
 from metrics.measure_words import words_of
 from metrics.metric import Metric, Quantile, Ratio, Total
@@ -55,12 +56,12 @@ def record_table(figure: Figure, records: list[Record], user: Any) -> dict[str, 
 def columns_of(metric: Metric) -> tuple[str, str]:
     """What the figures of a record are; the second is empty where there is no denominator made of records."""
     match metric:
-        case Ratio() | Growth() | Coverage():
+        case Ratio() | Growth() | Coverage() | Judgement():
             top, bottom = part_words(metric)
             return str(top), str(bottom)
         case Total() | PerCapacity():
             return str(words_of(metric.of.key)), ""
-        case Quantile():
+        case Quantile() | Expected():
             return str(metric.name), ""
         case _:
             return "", ""
@@ -73,7 +74,7 @@ def _lacks_money(metric: Metric) -> bool:
 
 def adds_up(metric: Metric) -> bool:
     """Whether the rows' figures add up to the metric's parts; a median is no sum."""
-    return isinstance(metric, Total | Ratio | Growth | PerCapacity | Coverage)
+    return isinstance(metric, Total | Ratio | Growth | PerCapacity | Coverage | Judgement | Expected)
 
 
 def every_record(metric: Metric, q: Question) -> Iterator[Record]:

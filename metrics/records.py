@@ -29,6 +29,7 @@ KEY_FIELDS = {"deal": "deal_id"} | dict.fromkeys(
         "market",
         "rep",
         "target",
+        "forecast",
     ),
     "pk",
 )
@@ -36,8 +37,8 @@ URLS = {
     "deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/", "account": "/accounts/{}/",
     "contact": "/contacts/{}/",
 }  # fmt: skip
-"""Answers to surveys, spend, expenses, readings, campaigns, sizes of markets, reps and targets have no page that every
-reader may open."""
+"""Answers to surveys, spend, expenses, readings, campaigns, sizes of markets, reps, targets and forecasts have no page
+of their own that every reader may open."""
 
 
 @dataclass

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from accounts.business_dates import business_date
 from accounts.jobs import queue_job, sweep_jobs, waiting_jobs, wake_worker
 from accounts.models import Company, JobRun
-from metrics.models import Book
+from metrics.actions.forecasts import newest_due
+from metrics.models import Book, ForecastRun
 
 NIGHT_BEGINS = datetime.timedelta(hours=1)
 """How long after midnight a day counts as complete."""
@@ -36,7 +37,17 @@ def freeze_key(book: Book) -> tuple[str, str]:
     return "freeze", f"{book.name} {book.pk}"
 
 
-DUE: list[Callable[[datetime.datetime, Company], list[tuple[str, str]]]] = [due_nights, due_freezes]
+def due_forecasts(now: datetime.datetime, company: Company) -> list[tuple[str, str]]:
+    """(kind, key) of the newest forecasts that are due: those of the first of a month, and of Mondays.
+
+    Until there are any, every day's.
+    """
+    last = last_complete_day(now, company)
+    day = newest_due(last) if ForecastRun.objects.exists() else last
+    return [] if ForecastRun.objects.filter(as_of__gte=day).exists() else [("forecast", day.isoformat())]
+
+
+DUE: list[Callable[[datetime.datetime, Company], list[tuple[str, str]]]] = [due_nights, due_freezes, due_forecasts]
 """Each says which jobs are due at a moment; a job that was queued before is not queued again."""
 
 

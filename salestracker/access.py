@@ -68,6 +68,7 @@ ACCESS: dict[str, Access] = {
         api:metric-list api:metric-detail api:metric-records api:metric-series
         api:pipeline-as-of api:pipeline-changes""",
     ),
+    **names(MANAGERS, "api:forecast metrics:forecast"),
     **names(ADMINS, "api:import-list api:import-detail"),
     # What a team costs and what its customers answered: not for reps
     **names(Access(roles=MANAGERS.roles, write_roles=ADMINS.roles), "api:expense-list api:survey-list"),

@@ -65,6 +65,7 @@ GROUPS = (
             Entry(_("Funnel"), "metrics:funnel", "filter", only=HEADS),
             Entry(_("Cohorts"), "metrics:cohorts", "users", only=HEADS),
             Entry(_("Pipeline changes"), "metrics:pipeline_changes", "arrows-diff", only=HEADS),
+            Entry(_("Forecast"), "metrics:forecast", "telescope", "g f"),
             Entry(_("Books"), "metrics:book_list", "book"),
         ),
     ),

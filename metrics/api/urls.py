@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from metrics.api import facts, figures, pipeline
+from metrics.api import facts, figures, forecast, pipeline
 
 router = SimpleRouter()
 router.register("expenses", facts.ExpenseViewSet, basename="expense")
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics/<slug:slug>/series/", figures.SeriesView.as_view(), name="metric-series"),
     path("pipeline/", pipeline.PipelineView.as_view(), name="pipeline-as-of"),
     path("pipeline/changes/", pipeline.PipelineChangesView.as_view(), name="pipeline-changes"),
+    path("forecast/", forecast.ForecastView.as_view(), name="forecast"),
 ]
 urlpatterns += router.urls
 urlpatterns += [

@@ -2,6 +2,7 @@ from metrics.models.benchmark import Benchmark
 from metrics.models.book import Book, BookFigure, BookRecords
 from metrics.models.definition import MetricDefinition, MetricVersion
 from metrics.models.expense import Expense
+from metrics.models.forecast import ForecastPoint, ForecastRun
 from metrics.models.indicator import Indicator, IndicatorReading
 from metrics.models.market import MarketSize
 from metrics.models.pin import PinnedKpi
@@ -15,6 +16,8 @@ __all__ = [
     "BookFigure",
     "BookRecords",
     "Expense",
+    "ForecastPoint",
+    "ForecastRun",
     "Indicator",
     "IndicatorReading",
     "MarketSize",

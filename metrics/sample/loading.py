@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.models import Company
+from metrics.actions.forecasts import store_due_runs
 from metrics.sample.costs import book_costs
 from metrics.sample.customers import ask_customers
 from metrics.sample.goals import set_goals
@@ -39,6 +40,7 @@ def load_books(world: World) -> dict[str, int]:
         "surveys": ask_customers(world),
         **set_goals(world),
         **define_and_pin(world),
+        "forecasts": store_due_runs(last=world.last_day, company=world.company, now=world.moment, is_sample=True),
     }
     for subject in SUBJECTS:
         queue_days(subject, [(world.first_day, world.last_day)], now=world.moment)

@@ -23,6 +23,7 @@ QUERIES = {
     "api:metric-detail": "period=2026",
     "api:metric-records": "period=2026",
     "api:metric-series": "from=2026-01-01&to=2026-03-31",
+    "api:forecast": "period=2027",
     "api:pipeline-changes": "from=2026-01-01&to=2026-03-31",
     "pipeline:search_suggestions": "kind=account&q=ac",
 }

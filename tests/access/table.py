@@ -151,6 +151,7 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:home metrics:kpis"),
         *rows("metrics:today metrics:my_numbers", nothing_for=LEADER | ADMIN),
         *rows("metrics:pipeline_changes metrics:funnel metrics:cohorts"),
+        *rows("metrics:forecast", opens=HEADS),
         *rows("metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv"),
         *rows("metrics:team", opens=MANAGERS),
         *rows("metrics:book_list", opens=LEADER | ADMIN),
@@ -210,6 +211,7 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:job_start", opens=ADMIN, verbs=POST),
         # The API
         *rows("api:pipeline-as-of api:pipeline-changes"),
+        *rows("api:forecast", opens=HEADS),
         *rows("api:metric-list api:metric-detail api:metric-records api:metric-series"),
         *(
             row

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "correct horse battery"
 SHARED = ("/pipeline/", "/leads/", "/accounts/", "/contacts/", "/activities/")
-FIGURES = ("/kpis/", "/funnel/", "/cohorts/", "/pipeline/changes/")
+FIGURES = ("/kpis/", "/funnel/", "/cohorts/", "/pipeline/changes/", "/forecast/")
 SET_UP = ("/imports/", "/settings/", "/jobs/")
 OTHER_ADMIN_PAGES = ("/audit/", "/settings/users/", "/settings/teams/", "/admin/")
 IN_SIDEBAR = {
@@ -24,7 +24,7 @@ IN_SIDEBAR = {
 }
 """What the navigation offers each role."""
 ABSENT = {
-    "rep": ("/team/", *SET_UP, *OTHER_ADMIN_PAGES),
+    "rep": ("/team/", "/forecast/", *SET_UP, *OTHER_ADMIN_PAGES),
     "manager": (*SET_UP, *OTHER_ADMIN_PAGES),
     "leader": ("/team/", *SET_UP, *OTHER_ADMIN_PAGES, "/deals/new/"),
     "admin": ("/team/",),

@@ -1,7 +1,7 @@
 """Small companies whose figures were worked out by hand: through import, the night and the command's answer.
 
-``tests/data/cases/<company>``: ``company.json`` (settings, files in order, each with the moment at which it came in if
-that matters), the files, ``expected.json`` (figures, each with how it came about). Counts and money compare exactly,
+``tests/data/cases/<company>``: ``company.json`` (settings, files and commands in order, each with the moment at which it
+came in if that matters), the files, ``expected.json`` (figures, each with how it came about). Counts and money compare exactly,
 ratios to a billionth of their size, live and stored.
 """
 
@@ -40,7 +40,10 @@ def company(request, settings, db, monkeypatch):
             if "at" in step:
                 moment = datetime.datetime.fromisoformat(step["at"])
                 clock.setattr(timezone, "now", lambda moment=moment: moment)
-            call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
+            if "command" in step:
+                call_command(step["command"], *step["arguments"], stdout=StringIO())
+            else:
+                call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
     call_command("snapshot", stdout=StringIO())
     return folder
 
