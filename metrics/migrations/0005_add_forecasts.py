@@ -5,69 +5,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_add_working_days'),
-        ('metrics', '0003_add_books'),
+        ("accounts", "0005_add_working_days"),
+        ("metrics", "0004_add_own_metrics_and_pins"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ForecastRun',
+            name="ForecastRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(unique=True)),
-                ('made_on', models.DateField()),
-                ('made_at', models.DateTimeField()),
-                ('is_sample', models.BooleanField(default=False)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.jobrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField(unique=True)),
+                ("made_on", models.DateField()),
+                ("made_at", models.DateTimeField()),
+                ("is_sample", models.BooleanField(default=False)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.jobrun"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ForecastPoint',
+            name="ForecastPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope_kind', models.CharField(max_length=8)),
-                ('scope_id', models.BigIntegerField(default=0)),
-                ('period', models.CharField(max_length=24)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('method', models.CharField(choices=[('naive', 'Naive'), ('holt_winters', 'Holt Winters'), ('pipeline', 'Pipeline'), ('median', 'Median')], max_length=12)),
-                ('is_default', models.BooleanField(default=False)),
-                ('amount', models.BigIntegerField()),
-                ('low', models.BigIntegerField(null=True)),
-                ('mid', models.BigIntegerField(null=True)),
-                ('high', models.BigIntegerField(null=True)),
-                ('tried', models.PositiveSmallIntegerField(default=0)),
-                ('missed', models.BigIntegerField(default=0)),
-                ('off', models.BigIntegerField(default=0)),
-                ('actual', models.BigIntegerField(default=0)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='metrics.forecastrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope_kind", models.CharField(max_length=8)),
+                ("scope_id", models.BigIntegerField(default=0)),
+                ("period", models.CharField(max_length=24)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("naive", "Naive"),
+                            ("holt_winters", "Holt Winters"),
+                            ("pipeline", "Pipeline"),
+                            ("median", "Median"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False)),
+                ("amount", models.BigIntegerField()),
+                ("low", models.BigIntegerField(null=True)),
+                ("mid", models.BigIntegerField(null=True)),
+                ("high", models.BigIntegerField(null=True)),
+                ("tried", models.PositiveSmallIntegerField(default=0)),
+                ("missed", models.BigIntegerField(default=0)),
+                ("off", models.BigIntegerField(default=0)),
+                ("actual", models.BigIntegerField(default=0)),
+                ("is_sample", models.BooleanField(default=False)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="metrics.forecastrun"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='forecastrun',
-            constraint=models.CheckConstraint(condition=models.Q(('made_on__gte', models.F('as_of'))), name='forecast_made_after'),
+            model_name="forecastrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("made_on__gte", models.F("as_of"))), name="forecast_made_after"
+            ),
         ),
         migrations.AddIndex(
-            model_name='forecastpoint',
-            index=models.Index(fields=['scope_kind', 'scope_id', 'starts_on', 'ends_on'], name='forecast_of_scope'),
+            model_name="forecastpoint",
+            index=models.Index(fields=["scope_kind", "scope_id", "starts_on", "ends_on"], name="forecast_of_scope"),
         ),
         migrations.AddConstraint(
-            model_name='forecastpoint',
-            constraint=models.UniqueConstraint(fields=('run', 'scope_kind', 'scope_id', 'starts_on', 'ends_on', 'method'), name='forecast_point_once'),
+            model_name="forecastpoint",
+            constraint=models.UniqueConstraint(
+                fields=("run", "scope_kind", "scope_id", "starts_on", "ends_on", "method"), name="forecast_point_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forecastpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('run', 'scope_kind', 'scope_id', 'starts_on', 'ends_on'), name='forecast_one_default'),
+            model_name="forecastpoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("run", "scope_kind", "scope_id", "starts_on", "ends_on"),
+                name="forecast_one_default",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forecastpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='forecast_span'),
+            model_name="forecastpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="forecast_span"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forecastpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('high__isnull', True), ('low__isnull', True), ('mid__isnull', True)), models.Q(('high__isnull', False), ('low__isnull', False), ('low__lte', models.F('mid')), ('mid__isnull', False), ('mid__lte', models.F('high'))), _connector='OR'), name='forecast_interval_in_order'),
+            model_name="forecastpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("high__isnull", True), ("low__isnull", True), ("mid__isnull", True)),
+                    models.Q(
+                        ("high__isnull", False),
+                        ("low__isnull", False),
+                        ("low__lte", models.F("mid")),
+                        ("mid__isnull", False),
+                        ("mid__lte", models.F("high")),
+                    ),
+                    _connector="OR",
+                ),
+                name="forecast_interval_in_order",
+            ),
         ),
     ]
