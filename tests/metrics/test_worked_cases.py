@@ -1,7 +1,7 @@
 """Small companies whose figures were worked out by hand: through import, the night and the command's answer.
 
-``tests/data/cases/<company>``: ``company.json`` (settings, files and commands in order, each with the moment at which it
-came in if that matters), the files, ``expected.json`` (figures, each with how it came about). Counts and money compare
+``tests/data/cases/<company>``: ``company.json`` (settings, files and commands in order, each with the moment when it
+came in, if that matters), the files, ``expected.json`` (figures, each with how it came about). Counts and money compare
 exactly, ratios to a billionth of their size, live and stored.
 """
 
