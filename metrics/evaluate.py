@@ -123,7 +123,7 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
         by=_breakdown(metric, q) if q.by else None,
         warnings=warnings_of(metric, q),
         restated=is_restated(metric, q),
-        run=run_of(q),
+        run=run_of(q) if any(measure.is_stored for measure in metric.measures()) else None,
     )
 
 

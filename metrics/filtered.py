@@ -53,6 +53,11 @@ class Filtered(Measure):
         return self.whole.stored_key
 
     @property
+    def is_stored(self) -> bool:
+        """Never: nights store whole measures, and their parts are read from the facts."""
+        return False
+
+    @property
     def adds_up(self) -> bool:
         return self.whole.adds_up
 

@@ -82,6 +82,11 @@ class Measure(OneFact):
         asked = q.scope.kind != "company" or any(dimension in SELLER for dimension, _member in q.where)
         return self.is_shared and asked
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether nights store it by day."""
+        return not self.live
+
     def gaps(self, q: Question) -> list[str] | None:
         """What of the rows is in the count but not in the money, in words; None: as with deals."""
         return None

@@ -32,8 +32,9 @@ TWINS = {
     "growth-won_revenue where": ({"top": "won_money", "top_where": WEB, "operator": "growth"}, WHERE),
 }  # fmt: skip
 OWN = {"metric", "version", "computed_at", "n"}
-"""What a twin has of its own; n, where the catalogue counts the rows of a third measure."""
+"""What a twin has of its own."""
 COUNTS_OTHERS = ("average_deal_size",)
+"""Where n is of a third measure, which can have members that neither part has."""
 USERS = ("rep", "manager", "leader", "admin")
 SCOPES = ("", "company", "team:region", "team:north", "rep:rep@cast.test", "rep:rival@cast.test")
 PERIODS = ("2026", "2026-Q4", "2026-11", "2025-10", "2026-10-05..2026-11-10")
@@ -75,6 +76,8 @@ def test_a_twin_is_the_catalogues_figure_for_every_role_scope_and_period(cast, s
                 continue
             user, words = getattr(cast, who), {"scope": scope, "by": by, "stored": stored}
             mine, its = said(f"twin_{number}", user, period, [], **words), said(slug, user, period, where, **words)
+            if by and slug in COUNTS_OTHERS and isinstance(its[0], dict):
+                its[0]["by"] = [row for row in its[0]["by"] if int(row["denominator"])]
             assert mine[0] == its[0], (name, who, scope, period, by)
             assert mine[1] == its[1] or slug in COUNTS_OTHERS, (name, who, scope, period, by)
             compared += 1
