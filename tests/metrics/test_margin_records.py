@@ -2,13 +2,11 @@
 
 import datetime
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.roles import Role
 from metrics.addresses import read_question
 from metrics.asking import ask
 from metrics.catalogue import METRICS, contribution, margins, mix, people
@@ -16,9 +14,9 @@ from metrics.metric import Total
 from metrics.product_measures import new_until
 from metrics.reading import Reader
 from metrics.records import count_records, list_records
+from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import company  # noqa: F401
 
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 REP = "rep:ann@acorn.test"
 SLICES = [
     {"period": "2025", "where": "product=A", "scope": "team:north"},
@@ -36,7 +34,7 @@ SLICES = [
 def parts_differ(metric, words):
     now = timezone.now()
     where = [words["where"]] if "where" in words else []
-    asked = ask(metric.slug, words, where=where, user=EVERYONE, now=now, stored=False)
+    asked = ask(metric.slug, words, where=where, user=everyone(), now=now, stored=False)
     figure = asked.figure(now)
     rows = list_records(metric, asked.question)
     pieces = list_records(metric, asked.question, limit=2)
@@ -74,7 +72,7 @@ def test_members_make_the_total(company):  # noqa: F811
                 continue  # a deal, a product or a customer is counted once for each of several members
             now = timezone.now()
             words = {"period": "2025-Q2", "by": by}
-            figure = ask(metric.slug, words, user=EVERYONE, now=now, stored=False).figure(now)
+            figure = ask(metric.slug, words, user=everyone(), now=now, stored=False).figure(now)
             total = sum(row.value.numerator or 0 for row in figure.by or [])
             if total != (figure.value.numerator or 0):
                 differing.append((metric.slug, by, total, figure.value.numerator))
@@ -93,7 +91,7 @@ def test_credits_of_deals_with_several_products(company):  # noqa: F811
     now = timezone.now()
 
     def asked(words, where):
-        return ask("won_revenue", words, where=where, user=EVERYONE, now=now, stored=False)
+        return ask("won_revenue", words, where=where, user=everyone(), now=now, stored=False)
 
     def members(words, where):
         return {row.member.key[:1]: int(row.value.value) for row in asked(words, where).figure(now).by}
@@ -124,11 +122,11 @@ def test_a_page_that_knows_the_months_does_not_add_them_up(company):  # noqa: F8
     quarter = {"period": "2025-Q2"}
     differing = []
     for slug in WHOLE:
-        alone = ask(slug, quarter, user=EVERYONE, now=now, stored=False).figure(now).value
-        reader = Reader(read_question(QueryDict("period=2025-Q2&scope=company"), user=EVERYONE, now=now))
+        alone = ask(slug, quarter, user=everyone(), now=now, stored=False).figure(now).value
+        reader = Reader(read_question(QueryDict("period=2025-Q2&scope=company"), user=everyone(), now=now))
         months = reader.months(slug, 12)
         after = reader.figure(slug).value
-        by_month = ask(slug, {**quarter, "by": "month"}, user=EVERYONE, now=now, stored=False).figure(now).by
+        by_month = ask(slug, {**quarter, "by": "month"}, user=everyone(), now=now, stored=False).figure(now).by
         shown = {point.period.name: point.value for point in months}
         differing += [slug] if after != alone else []
         differing += [f"{slug} {row.member.key}" for row in by_month if shown[row.member.key] != row.value]

@@ -1,24 +1,22 @@
 """Sizes of markets, and what is ours of them, in the company of the worked case ``tamarack``."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
 from metrics.asking import ask
 from metrics.models import MarketSize
 from metrics.records import list_records
 from tests.metrics import test_worked_cases
+from tests.metrics.everyone import everyone
 
 company = test_worked_cases.company
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("company", ["tamarack"], indirect=True)]
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 
 
 def asked(slug, period, where=(), **words):
-    return ask(slug, {"period": period, **words}, where=where, user=EVERYONE, now=timezone.now(), stored=False)
+    return ask(slug, {"period": period, **words}, where=where, user=everyone(), now=timezone.now(), stored=False)
 
 
 def figure(slug, period, **words):

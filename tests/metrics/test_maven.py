@@ -15,14 +15,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import Account, Rep
-from accounts.roles import Role
 from metrics.asking import ask
 from pipeline.models import Deal
+from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES
 
 pytestmark = [pytest.mark.data, pytest.mark.django_db]
 MAPPINGS = CASES.parent / "mappings"
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 FILES = [("products", "products"), ("accounts", "accounts"), ("teams", "sales_teams"), ("reps", "sales_teams"),
          ("deals", "sales_pipeline")]  # fmt: skip
 HALF_A_MILLIONTH = Decimal("5e-7")
@@ -60,7 +59,7 @@ class Comparison:
 
     def ask(self, slug, period=WHOLE, scope="company", by="", as_of=""):
         words = {"period": period, "scope": scope, "by": by, "as_of": as_of}
-        figure = ask(slug, words, user=EVERYONE, now=timezone.now(), stored=True).figure(timezone.now())
+        figure = ask(slug, words, user=everyone(), now=timezone.now(), stored=True).figure(timezone.now())
         return figure.as_json() if not by else {row["key"]: row for row in figure.as_json()["by"]}
 
     def same(self, where, got, want, tolerance=Decimal(0)):

@@ -5,19 +5,17 @@ import datetime
 import gzip
 import json
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Account, Rep
-from accounts.roles import Role
 from metrics.asking import ask
 from metrics.models import SurveyResponse
 from metrics.records import list_records
+from tests.metrics.everyone import everyone
 
 pytestmark = pytest.mark.django_db
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 NOON = datetime.datetime(2024, 3, 4, 12, tzinfo=datetime.UTC)
 
 
@@ -28,7 +26,7 @@ def answer(scores, **more):
 
 
 def figure(period="2024-03", **words):
-    asked = ask("nps", {"period": period, **words}, user=EVERYONE, now=timezone.now(), stored=False)
+    asked = ask("nps", {"period": period, **words}, user=everyone(), now=timezone.now(), stored=False)
     return asked.figure(timezone.now()).as_json()
 
 
@@ -61,9 +59,9 @@ def test_nobody_reads_who_answered_what_of_a_rep(cast):
     assert (figure(scope=scope)["value"], figure(scope=scope)["n"]) == (None, 4)
     answer([7], account=account, owner=rep)
     assert Decimal(figure(scope=scope)["value"]) == 40
-    asked = ask("nps", {"period": "2024-03", "scope": scope}, user=EVERYONE, now=timezone.now(), stored=False)
+    asked = ask("nps", {"period": "2024-03", "scope": scope}, user=everyone(), now=timezone.now(), stored=False)
     assert list_records(asked.metric, asked.question) == []
-    whole = ask("nps", {"period": "2024-03"}, user=EVERYONE, now=timezone.now(), stored=False)
+    whole = ask("nps", {"period": "2024-03"}, user=everyone(), now=timezone.now(), stored=False)
     rows = list_records(whole.metric, whole.question)
     assert sum(row.numerator for row in rows) == 2
     assert {row.name for row in rows} == {"nps"}

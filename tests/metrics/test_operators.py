@@ -17,8 +17,8 @@ from metrics.models import Benchmark, Target
 from metrics.periods import parse_period
 from metrics.question import Question
 from metrics.scopes import COMPANY
+from tests.metrics.everyone import everyone
 from tests.metrics.given import GivenRatio, GivenTotal
-from tests.metrics.test_maven import EVERYONE
 
 TODAY = datetime.date(2026, 11, 18)
 COMPANY_ROW = Company(time_zone="UTC", base_currency="EUR", fiscal_year_start_month=1)
@@ -177,11 +177,12 @@ def test_the_benchmark_is_of_the_newest_year_that_is_not_later():
 def test_a_figure_says_its_target(cast):
     set_target("2026-11", "1000.50", metric="won_revenue")
     now = datetime.datetime(2026, 11, 18, 12, tzinfo=datetime.UTC)
-    figure = ask("won_revenue", {"period": "2026-11"}, user=EVERYONE, now=now).figure(now).as_json()
+    figure = ask("won_revenue", {"period": "2026-11"}, user=everyone(), now=now).figure(now).as_json()
     assert figure["target"]["value"] == "1000.5"
-    assert ask("won_revenue", {"period": "2026-09"}, user=EVERYONE, now=now).figure(now).as_json()["target"] is None
+    assert ask("won_revenue", {"period": "2026-09"}, user=everyone(), now=now).figure(now).as_json()["target"] is None
 
 
+@pytest.mark.django_db
 def test_operators_are_asked_by_name():
     assert find_metric("growth-win_rate").unit == "percent"
     assert find_metric("moving_average-open_pipeline").unit == "money"

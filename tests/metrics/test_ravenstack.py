@@ -10,26 +10,24 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 from io import StringIO
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.roles import Role
 from metrics.asking import ask
 from metrics.records import list_records
+from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES
 
 pytestmark = [pytest.mark.data, pytest.mark.django_db]
 MAPPINGS = CASES.parent / "mappings"
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 HALF_A_MILLIONTH = Decimal("5e-7")
 FILES = {"accounts": "ravenstack_accounts.csv", "subscriptions": "ravenstack_subscriptions.csv.gz"}
 
 
 def figure(slug, period, by=""):
-    asked = ask(slug, {"period": period, "by": by}, user=EVERYONE, now=timezone.now(), stored=False)
+    asked = ask(slug, {"period": period, "by": by}, user=everyone(), now=timezone.now(), stored=False)
     return asked.figure(timezone.now()).as_json()
 
 
@@ -66,7 +64,7 @@ def levels_of(month):
 
 def netted(month, levels, seen):
     """The moves of a month by account, told in the reference's way from month end to month end."""
-    asked = ask("mrr_movements", {"period": month}, user=EVERYONE, now=timezone.now(), stored=False)
+    asked = ask("mrr_movements", {"period": month}, user=everyone(), now=timezone.now(), stored=False)
     net = defaultdict(int)
     for record in list_records(asked.metric, asked.question):
         net[record.id] += record.numerator

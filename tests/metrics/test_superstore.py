@@ -15,17 +15,15 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 from io import StringIO
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.roles import Role
 from metrics.asking import ask
+from tests.metrics.everyone import everyone
 
 pytestmark = [pytest.mark.data, pytest.mark.django_db]
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 HALF_A_MILLIONTH = Decimal("5e-7")
 ROUNDED_COSTS = Decimal("0.05")
 YEAR = "2016"
@@ -33,7 +31,7 @@ FOUR = Decimal("0.0001")
 
 
 def figure(slug, period, by=""):
-    asked = ask(slug, {"period": period, "by": by}, user=EVERYONE, now=timezone.now(), stored=False)
+    asked = ask(slug, {"period": period, "by": by}, user=everyone(), now=timezone.now(), stored=False)
     return asked.figure(timezone.now()).as_json()
 
 

@@ -10,18 +10,16 @@ import json
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.roles import Role
 from metrics.asking import ask
+from tests.metrics.everyone import everyone
 
 CASES = Path(__file__).parent.parent / "data" / "cases"
 COMPANIES = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 PARTS = ("value", "numerator", "denominator", "n")
 TIMES = ("as_of", "known_on")
 BILLIONTH = Decimal("1e-9")
@@ -67,7 +65,9 @@ def differing(want, got, where):
 def check(case, *, stored):
     where = " ".join(str(case[key]) for key in ("metric", "period", "scope", "by", *TIMES) if case.get(key))
     words = {key: case.get(key) or "" for key in ("period", "scope", "by", "compare", *TIMES)}
-    got = ask(case["metric"], words, user=EVERYONE, now=timezone.now(), stored=stored).figure(timezone.now()).as_json()
+    got = (
+        ask(case["metric"], words, user=everyone(), now=timezone.now(), stored=stored).figure(timezone.now()).as_json()
+    )
     yield from differing(case, got, where)
     if "by_members" in case:
         members = {row["key"]: row for row in got["by"]}

@@ -20,7 +20,7 @@ AT_MOST: dict[str, int] = {
         api:campaign-detail api:campaign-list api:channel-detail api:channel-list api:import-detail
         api:import-list api:indicator-detail api:indicator-list api:metric-list api:pipeline-detail
         api:pipeline-list api:product-detail api:product-list api:spend-detail api:spend-list api:stage-detail
-        api:stage-list api:team-detail api:team-list api:user-detail api:user-list metrics:benchmark_create
+        api:stage-list api:team-detail api:team-list api:user-detail api:user-list
         metrics:benchmark_delete metrics:book_close metrics:book_reopen metrics:definition_list
         metrics:expense_delete metrics:indicator_edit metrics:job_detail metrics:market_size_create
         metrics:market_size_delete metrics:survey_delete metrics:target_delete pipeline:channel_edit
@@ -38,6 +38,7 @@ AT_MOST: dict[str, int] = {
         metrics:reading_delete metrics:reading_edit metrics:survey_edit metrics:survey_list
         pipeline:campaign_create pipeline:contact_create pipeline:pipeline_list pipeline:product_edit
         pipeline:rep_create pipeline:spend_create pipeline:stage_edit
+        metrics:benchmark_create
         """,
     ),
     **_names(
@@ -71,7 +72,7 @@ AT_MOST: dict[str, int] = {
         7,
         """
         accounts:audit_list admin:accounts_exchangerate_changelist admin:accounts_jobrun_changelist
-        metrics:expense_edit metrics:target_create pipeline:activity_complete pipeline:activity_detail
+        metrics:expense_edit pipeline:activity_complete pipeline:activity_detail
         pipeline:campaign_list pipeline:contact_edit pipeline:deal_assign pipeline:deal_move
         pipeline:import_errors pipeline:lead_assign
         """,
@@ -83,6 +84,7 @@ AT_MOST: dict[str, int] = {
         pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_credits pipeline:deal_edit
         pipeline:deal_lines pipeline:deal_list pipeline:deal_lose pipeline:lead_create pipeline:lead_detail
         pipeline:lead_edit pipeline:lead_list pipeline:spend_list
+        metrics:target_create
         """,
     ),
     **_names(
@@ -119,7 +121,13 @@ AT_MOST: dict[str, int] = {
     **_names(
         14,
         """
-        accounts:team_delete metrics:definition_create
+        metrics:definition_create
+        """,
+    ),
+    **_names(
+        15,
+        """
+        accounts:team_delete
         """,
     ),
     **_names(
@@ -159,9 +167,15 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        39,
+        40,
         """
-        metrics:today
+        metrics:today api:forecast
+        """,
+    ),
+    **_names(
+        66,
+        """
+        metrics:forecast
         """,
     ),
     **_names(
@@ -183,7 +197,7 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        526,
+        535,
         """
         metrics:book_detail
         """,

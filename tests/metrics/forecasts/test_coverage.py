@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from metrics.catalogue import METRICS
-from tests.metrics.test_margin_records import EVERYONE, ask, parts_differ
+from tests.metrics.everyone import everyone
+from tests.metrics.test_margin_records import ask, parts_differ
 from tests.metrics.test_worked_cases import company  # noqa: F401
 
 COVERAGE = METRICS["pipeline_coverage"]
@@ -20,7 +21,7 @@ ASKED = [
 
 def warnings(**words):
     now = timezone.now()
-    return ask("pipeline_coverage", words, user=EVERYONE, now=now).figure(now).warnings
+    return ask("pipeline_coverage", words, user=everyone(), now=now).figure(now).warnings
 
 
 @pytest.mark.parametrize("company", ["willow"], indirect=True)

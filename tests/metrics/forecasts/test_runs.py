@@ -24,7 +24,8 @@ from metrics.schedule import due_forecasts, queue_due
 from metrics.work import Work
 from pipeline.actions.outcomes import win_deal
 from pipeline.models import Deal
-from tests.metrics.test_margin_records import EVERYONE, ask, parts_differ
+from tests.metrics.everyone import everyone
+from tests.metrics.test_margin_records import ask, parts_differ
 from tests.metrics.test_worked_cases import company  # noqa: F401
 
 YEW = pytest.mark.parametrize("company", ["yew"], indirect=True)
@@ -140,12 +141,12 @@ def test_rows_make_the_figures_and_notes_say_what_they_are(company):  # noqa: F8
     now = timezone.now()
 
     def notes(slug, **words):
-        return ask(slug, words, user=EVERYONE, now=now).figure(now).warnings
+        return ask(slug, words, user=everyone(), now=now).figure(now).warnings
 
     assert notes("revenue_forecast", period="2025-06") == ["forecast as of 2025-06-10, method median"]
     assert notes("revenue_forecast", period="2024") == ["no forecast of this period and scope was kept as of the day"]
     assert notes("forecast_bias", period="2025-Q1") == ["3 of 3 forecasts were made from history, not at the time"]
-    figure = ask("revenue_forecast", {"period": "2025-06"}, user=EVERYONE, now=now).figure(now)
+    figure = ask("revenue_forecast", {"period": "2025-06"}, user=everyone(), now=now).figure(now)
     assert figure.low is None  # the naive method, in the middle too, has too few errors of its own
 
 

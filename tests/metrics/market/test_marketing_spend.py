@@ -10,26 +10,24 @@ import datetime
 import json
 from decimal import Decimal
 from io import StringIO
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 
-from accounts.roles import Role
 from metrics.asking import ask
 from pipeline.models import Campaign, Lead
+from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES
 
 pytestmark = [pytest.mark.data, pytest.mark.django_db]
 NOW = datetime.datetime(2026, 7, 1, 12, tzinfo=datetime.UTC)
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 HALF_A_MILLIONTH = Decimal("5e-7")
 WITH_LEADS = ("facebook_retargeting", "google_hot", "facebook_lal")
 """Campaigns whose leads are made: 4,248 of the file's 65,579."""
 
 
 def members(slug, by):
-    asked = ask(slug, {"period": "2021-02", "by": by}, user=EVERYONE, now=NOW, stored=False)
+    asked = ask(slug, {"period": "2021-02", "by": by}, user=everyone(), now=NOW, stored=False)
     return {row.member.key: row.value for row in asked.figure(NOW).by}
 
 
@@ -81,7 +79,7 @@ def test_spend_cost_per_lead_and_romi_are_the_references(february):
     costs = members("cost_per_lead", "campaign")
     for key in WITH_LEADS:
         assert abs(costs[key].value - Decimal(str(february["by_campaign"][key]["cpl"]))) <= HALF_A_MILLIONTH
-    whole = ask("romi", {"period": "2021-02"}, user=EVERYONE, now=NOW, stored=False).figure(NOW)
+    whole = ask("romi", {"period": "2021-02"}, user=everyone(), now=NOW, stored=False).figure(NOW)
     assert abs(whole.value.value - Decimal(str(february["overall"]["romi"]))) <= HALF_A_MILLIONTH
     assert whole.warnings == ["308 deals without known costs, counted at 0"]
     assert compared == 3 * (11 + 28)

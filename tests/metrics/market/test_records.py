@@ -5,14 +5,12 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Contact, Holiday
-from accounts.roles import Role
 from metrics.asking import ask
 from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS, activities, expenses, leads, marketing, web
@@ -20,10 +18,10 @@ from metrics.dimensions import ALL
 from metrics.metric import Quantile
 from metrics.records import count_records, list_records
 from metrics.stored import Shelf
+from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES
 
 NOW = datetime.datetime(2026, 7, 1, 12, tzinfo=datetime.UTC)
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 SLUGS = [metric.slug for file in (activities, leads, web, marketing, expenses) for metric in file.METRICS]
 SCOPES = ("company", "team:north", "rep:ann@myrtle.test")
 
@@ -38,7 +36,7 @@ def myrtle(settings, db):
 
 
 def asked(slug, scope="company", where=()):
-    return ask(slug, {"period": "2026-Q2", "scope": scope}, user=EVERYONE, now=NOW, where=where)
+    return ask(slug, {"period": "2026-Q2", "scope": scope}, user=everyone(), now=NOW, where=where)
 
 
 def in_pages_of_two(metric, question):
@@ -91,9 +89,9 @@ def test_visitors_of_a_quarter_are_no_sum_of_months_that_a_page_has_read(myrtle)
 def test_a_holiday_is_no_day_to_be_busy_on(myrtle):
     """In the week of 4 May three reps have five days each; 10 of what they did falls into it."""
     week = {"period": "2026-W19"}
-    before = ask("activities_per_rep_day", week, user=EVERYONE, now=NOW).figure(NOW).value
+    before = ask("activities_per_rep_day", week, user=everyone(), now=NOW).figure(NOW).value
     Holiday.objects.create(day=datetime.date(2026, 5, 4), name="May Day")
-    after = ask("activities_per_rep_day", week, user=EVERYONE, now=NOW).figure(NOW).value
+    after = ask("activities_per_rep_day", week, user=everyone(), now=NOW).figure(NOW).value
     assert (before.denominator, after.denominator) == (15, 12)
 
 

@@ -10,21 +10,20 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Account, Contact, Rep
-from accounts.roles import Role
 from metrics.asking import ask
 from metrics.attribution import MODELS
 from metrics.errors import QuestionRefused
 from metrics.records import list_records
 from pipeline.models import Campaign, Deal, Lead, Touch
+from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES
 
 NOW = datetime.datetime(2026, 7, 1, 12, tzinfo=datetime.UTC)
-EVERYONE = SimpleNamespace(role=Role.ADMIN, pk=0)
 
 
 def asked(slug, period="2026-05", scope="company", by="", where=()):
     words = {"period": period, "scope": scope, "by": by}
-    return ask(slug, words, user=EVERYONE, now=NOW, where=where, stored=True)
+    return ask(slug, words, user=everyone(), now=NOW, where=where, stored=True)
 
 
 def value(slug, **more):
