@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.business_dates import day_start
 from accounts.models import Company
@@ -22,10 +22,7 @@ def sample_of_file(django_db_setup, django_db_blocker):
     """The sample and its first night, in a transaction around all tests of the file."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_sample(size=SMALL, seed=7, today=TODAY)
-        # What a server does by itself between transactions; without it, it plans for empty tables.
-        connection.cursor().execute("ANALYZE")
         night(NIGHT)
-        connection.cursor().execute("ANALYZE")
         yield
         transaction.set_rollback(True)
 
