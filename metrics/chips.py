@@ -163,6 +163,26 @@ class Chips:
         return {"label": label, "url": self.address(**changes), "is_current": is_current}
 
 
+class PageChips(Chips):
+    """The filter bar of a page with choices of its own; ``kept`` stays in every address of it."""
+
+    def __init__(self, asking: PageQuestion, request: HttpRequest, **kept: Any) -> None:
+        super().__init__(asking, request)
+        self.kept = kept
+
+    def address(self, **changes: Any) -> str:
+        return super().address(**{**self.kept, **changes})
+
+    def bar(self, chips: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+        typed = {field["name"] for chip in chips for field in chip.get("fields", [])}
+        hidden = [(key, value) for key, value in self.asking.parts(**self.kept) if key not in typed]
+        return {"chips": chips, "hidden": hidden, "stamp": self.asking.now, **more}
+
+    def one_of(self, name: str, words: dict[str, str], chosen: str, **changes: Any) -> list[dict[str, Any]]:
+        """The options of a segment; choosing one makes ``changes``, too."""
+        return [self._option(word, key == chosen, **{name: key}, **changes) for key, word in words.items()]
+
+
 def past_banner(asking: PageQuestion, back: str) -> dict[str, Any] | None:
     """The line that says that the page looks from the past; None when it does not."""
     if not asking.is_past:

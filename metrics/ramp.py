@@ -25,6 +25,7 @@ from metrics.people_measures import PeopleMeasure, Person
 from metrics.periods import DAY
 from metrics.question import Question
 from metrics.scopes import COMPANY
+from metrics.survival import curve, quantile_day
 
 WINDOW = 3
 """Months whose sales are held together against their targets."""
@@ -107,13 +108,8 @@ class RampMedian(Quantile):
 
 
 def _median(hires: list[Hire]) -> Parts:
-    left = Fraction(1)
-    for months in sorted({hire.months for hire in hires if hire.is_ramped}):
-        at_risk = sum(hire.months >= months for hire in hires)
-        left *= 1 - Fraction(sum(hire.months == months and hire.is_ramped for hire in hires), at_risk)
-        if left <= Fraction(1, 2):
-            return Parts(months, months, None, len(hires))
-    return Parts(None, None, None, len(hires))
+    months = quantile_day(curve((hire.months, hire.is_ramped) for hire in hires))
+    return Parts(months, months, None, len(hires))
 
 
 def _team(teams: TeamHistory, rep: Rep, q: Question) -> int | None:

@@ -5,6 +5,7 @@ from metrics.views import (
     books,
     cohorts,
     definitions,
+    durations,
     expenses,
     forecast,
     funnel,
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Figures
     path("team/", kpis.TeamView.as_view(), name="team"),
     path("kpis/", kpis.KpiView.as_view(), name="kpis"),
+    path("kpis/durations/", durations.DurationView.as_view(), name="durations"),
     path("kpis/<int:pk>/reviewed/", pins.PinReviewView.as_view(), name="pin_review"),
     path("pipeline/changes/", pipeline_changes.PipelineChangesView.as_view(), name="pipeline_changes"),
     path("forecast/", forecast.ForecastView.as_view(), name="forecast"),

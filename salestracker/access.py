@@ -176,7 +176,7 @@ ACCESS: dict[str, Access] = {
         SIGNED_IN,
         """metrics:home metrics:today metrics:my_numbers metrics:kpis
         metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv
-        metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:pin_review""",
+        metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:durations metrics:pin_review""",
     ),
     **names(LEADERS, "metrics:book_list metrics:book_detail metrics:book_metric"),
     **names(ADMINS, "metrics:book_close metrics:book_freeze metrics:book_reopen"),

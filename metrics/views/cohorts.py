@@ -12,10 +12,10 @@ from metrics.addresses import PageQuestion
 from metrics.chips import Chips, past_banner
 from metrics.cohorts import AGE, lives
 from metrics.period_names import progress_mark
-from metrics.periods import DAY, Period, add_months, containing, range_name
+from metrics.periods import DAY, Period, containing, range_name
 from metrics.question import Question
 from metrics.triangles import Row, Triangle, triangle
-from metrics.views.pages import FigurePage
+from metrics.views.pages import FigurePage, last_year
 
 SHADES = 5
 SLUG = "cohort_retention"
@@ -50,12 +50,8 @@ class CohortView(FigurePage):
 
     def asked(self, request: HttpRequest) -> PageQuestion:
         """What the address asks; where it names no period, the twelve months before the running one."""
-        asking = self.question(request)
-        end = containing(asking.as_of, "month").start
-        start = add_months(end, -12)
-        usual = Period(start, end, range_name(start, end), "range")
-        period = asking.period if request.GET.get("period") else usual
-        return replace(asking, period=period, usual_period=usual, by=None, where=(), book=None)
+        asking = last_year(self.question(request), is_asked=bool(request.GET.get("period")))
+        return replace(asking, where=())
 
     @staticmethod
     def row(asking: PageQuestion, row: Row, ages: list[int]) -> dict[str, Any]:

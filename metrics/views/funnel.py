@@ -8,7 +8,7 @@ from accounts import formats
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
 from metrics.addresses import PageQuestion
-from metrics.chips import Chips, past_banner
+from metrics.chips import PageChips, past_banner
 from metrics.errors import QuestionRefused
 from metrics.funnel import MODES, Step, walk
 from metrics.funnel_cohort import DEAL, LEAD, QUALIFIED, STARTS, WON, Cohort, read_cohort
@@ -16,29 +16,11 @@ from metrics.funnel_rows import funnel_rows
 from metrics.numbers import decimal_of, ratio
 from metrics.period_names import progress_mark
 from metrics.question import Question
-from metrics.views.pages import FigurePage
+from metrics.views.pages import PAGE, FigurePage, read_choice, read_page
 from pipeline.models import Pipeline
 
-PAGE = 50
 
-
-class FunnelChips(Chips):
-    """The filter bar; what the page has of its own stays in every address."""
-
-    kept: dict[str, Any] = {}  # noqa: RUF012  set for each request
-
-    def address(self, **changes: Any) -> str:
-        return super().address(**{**self.kept, **changes})
-
-    def bar(self, chips: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-        typed = {field["name"] for chip in chips for field in chip.get("fields", [])}
-        hidden = [(key, value) for key, value in self.asking.parts(**self.kept) if key not in typed]
-        return {"chips": chips, "hidden": hidden, "stamp": self.asking.now, **more}
-
-    def one_of(self, name: str, words: dict[str, str], chosen: str) -> list[dict[str, Any]]:
-        """The options of a segment."""
-        return [self._option(word, key == chosen, **{name: key}) for key, word in words.items()]
-
+class FunnelChips(PageChips):
     def pipelines(self, offered: list[Pipeline], chosen: Pipeline | None) -> list[dict[str, Any]]:
         """A chip where there is more than one pipeline."""
         if len(offered) < 2:
@@ -53,7 +35,7 @@ class FunnelView(FigurePage):
 
     def answer(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         asking = self.question(request)
-        start, mode = (self.choice(request, name, allowed) for name, allowed in (("start", STARTS), ("mode", MODES)))
+        start, mode = (read_choice(request, name, allowed) for name, allowed in (("start", STARTS), ("mode", MODES)))
         pipelines = list(Pipeline.objects.order_by("position", "pk"))
         pipeline = self.pipeline(request, pipelines)
         q = Question(asking.period, asking.scope, asking.company, asking.today, asking.as_of)
@@ -62,12 +44,8 @@ class FunnelView(FigurePage):
         steps = walk(cohort.journeys, list(cohort.steps), mode)
         if request.GET.get("format") == "csv":
             return self.export(request, asking, cohort, steps)
-        chips = FunnelChips(asking, request)
-        chips.kept = {
-            "start": start,
-            "mode": mode,
-            "pipeline": pipeline.pk if pipeline and len(pipelines) > 1 else None,
-        }
+        kept = pipeline.pk if pipeline and len(pipelines) > 1 else None
+        chips = FunnelChips(asking, request, start=start, mode=mode, pipeline=kept)
         context = {
             "title": _("Funnel"),
             "mark": progress_mark(asking.period, asking.as_of, asking.today),
@@ -85,14 +63,6 @@ class FunnelView(FigurePage):
             **self.records(request, chips, cohort, steps),
         }
         return render(request, "metrics/funnel.html", context)
-
-    @staticmethod
-    def choice(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
-        """One of some words; the first where the address has none."""
-        asked = request.GET.get(name) or allowed[0]
-        if asked not in allowed:
-            raise QuestionRefused(f"{name}: possible are {', '.join(allowed)}.", name)
-        return asked
 
     @staticmethod
     def pipeline(request: HttpRequest, offered: list[Pipeline]) -> Pipeline | None:
@@ -129,11 +99,7 @@ class FunnelView(FigurePage):
         step = next((each for each in steps if each.key == key), None)
         if step is None:
             raise QuestionRefused(f"step: possible are {', '.join(cohort.steps)}.", "step")
-        pages = max(1, -(-step.count // PAGE))
-        text = request.GET.get("page") or "1"
-        if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= pages:
-            raise QuestionRefused(f"page: a whole number from 1 to {pages}.", "page")
-        number = int(text)
+        number, pages = read_page(request, step.count)
         places = sorted(step.reached, key=lambda place: (step.reached[place], place))[
             (number - 1) * PAGE : number * PAGE
         ]

@@ -4,9 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from metrics.addresses import PageQuestion
 from metrics.breakdowns import breakdown, dimensions
 from metrics.chips import Chips, past_banner
 from metrics.dimension_words import WORDS
+from metrics.duration_cases import source_of
 from metrics.explanations import explanation
 from metrics.figure import Figure
 from metrics.formulas import formula
@@ -22,6 +24,13 @@ from metrics.views.pages import FigurePage
 
 EVERY_WORDS = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
 FIRST_RECORDS = 10
+
+
+def durations_url(asking: PageQuestion, metric: Metric) -> str:
+    """Where what is not over yet is counted, too, of the last twelve months; empty for what is no duration."""
+    source = source_of(metric.slug)
+    changes = {"of": source, "period": None, "by": None, "where": (), "compare": None, "reported": None}
+    return asking.address("metrics:durations", **changes) if source else ""
 
 
 class MetricPage(FigurePage):
@@ -55,6 +64,7 @@ class MetricPage(FigurePage):
             "list_url": asking.address("metrics:metric_list", by=None, where=()),
             "metric_url": asking.metric_address(metric.slug, where=asking.where),
             "records_url": asking.address("metrics:metric_records", metric.slug, by=None),
+            "durations_url": durations_url(asking, metric),
             "records_csv_url": asking.address("metrics:metric_csv", metric.slug, by=None, rows="records"),
         }
 

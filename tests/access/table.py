@@ -150,7 +150,7 @@ TABLE: dict[str, Row] = dict(
         # Figures
         *rows("metrics:home metrics:kpis"),
         *rows("metrics:today metrics:my_numbers", nothing_for=LEADER | ADMIN),
-        *rows("metrics:pipeline_changes metrics:funnel metrics:cohorts"),
+        *rows("metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:durations"),
         *rows("metrics:forecast", opens=HEADS),
         *rows("metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv"),
         *rows("metrics:team", opens=MANAGERS),

@@ -22,6 +22,7 @@ PAGES = [
     ("leader", "/pipeline/changes/"),
     ("leader", "/pipeline/changes/?closing=1999-Q4"),
     ("leader", "/funnel/?start=deals&step=deal"),
+    ("leader", "/kpis/durations/?period=2020-01-01..2100-12-31"),
     ("leader", "/metrics/won_revenue/"),
     ("leader", "/metrics/win_rate/records/"),
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from metrics.addresses import read_question
 from metrics.asking import ask
 from metrics.catalogue import METRICS, contribution, margins, mix, people
+from metrics.duration_cases import REPS, read_cases
 from metrics.metric import Total
 from metrics.product_measures import new_until
 from metrics.reading import Reader
@@ -60,6 +61,10 @@ def test_rows_make_the_figure(company):  # noqa: F811
             if words.get("where", "").split("=")[0] in ("", *metric.dimensions) and parts_differ(metric, words):
                 differing.append((metric.slug, words))
     assert differing == []
+    # Pola was seen for three months and left, Pia was there after four, Pit after six.
+    hired = ask("ramp_time", {"period": "2024-Q1"}, user=everyone(), now=timezone.now(), stored=False).question
+    cases = [(case.length, case.end) for case in read_cases(hired, REPS)]
+    assert sorted(cases) == [(3, ""), (4, "ramped"), (6, "ramped")]
 
 
 @pytest.mark.parametrize("company", ["larch"], indirect=True)

@@ -90,8 +90,8 @@ AT_MOST: dict[str, int] = {
     **_names(
         9,
         """
-        api:pipeline-as-of metrics:cohorts metrics:funnel pipeline:activity_plan pipeline:campaign_delete
-        pipeline:channel_delete pipeline:deal_win
+        api:pipeline-as-of metrics:cohorts metrics:durations metrics:funnel pipeline:activity_plan
+        pipeline:campaign_delete pipeline:channel_delete pipeline:deal_win
         """,
     ),
     **_names(

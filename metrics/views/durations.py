@@ -1,0 +1,98 @@
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.actions.exports import note_export
+from accounts.exports import SafeWriter
+from metrics.addresses import PageQuestion
+from metrics.chips import PageChips, past_banner
+from metrics.dimension_words import WORDS
+from metrics.duration_cases import ASKED_AS, DEALS, ENDS, REPS, SOURCES, case_rows, read_cases
+from metrics.duration_words import Words, duration_chart, duration_facts, duration_words
+from metrics.durations import Durations
+from metrics.errors import QuestionRefused
+from metrics.evaluate import find_metric, make_question
+from metrics.numbers import decimal_of
+from metrics.period_names import progress_mark
+from metrics.periods import DAY
+from metrics.question import Question
+from metrics.views.pages import PAGE, FigurePage, last_year, read_choice, read_page
+
+
+class DurationView(FigurePage):
+    """How long it takes until deals close, or new reps sell what they should; who is not done counts as far as seen."""
+
+    def answer(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        asking = last_year(self.question(request), is_asked=bool(request.GET.get("period")))
+        source = read_choice(request, "of", SOURCES)
+        end = read_choice(request, "end", ("closed", "won") if source == DEALS else ("ramped",))
+        q = make_question(
+            find_metric(ASKED_AS[source]), period=asking.period, scope=asking.scope, company=asking.company,
+            today=asking.today, where=asking.where, as_of=asking.as_of, known_on=asking.known_on,
+        )  # fmt: skip
+        found = Durations(read_cases(q, source), ENDS[end])
+        if request.GET.get("format") == "csv":
+            return self.export(request, asking, found, end)
+        chips = PageChips(asking, request, of=source, end=end if source == DEALS else None)
+        labels = {key: str(word) for key, word in WORDS.items()}
+        row = [chips.scope(), chips.period(), *chips.where(labels), *chips.as_of()]
+        words = duration_words(end)
+        context = {
+            "title": _("How long it takes"),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "filters": chips.bar(row, export_url=chips.address(format="csv")),
+            "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
+            "sources": chips.one_of("of", {DEALS: _("Deals opened"), REPS: _("Reps hired")}, source, end=None),
+            "ends": chips.one_of("end", {"closed": _("Closed either way"), "won": _("Won")}, end)
+            if source == DEALS
+            else [],
+            "words": words,
+            "n": len(found.cases),
+            "facts": duration_facts(found, words),
+            "chart": duration_chart(found, words, lambda span: f"{chips.address(days=span.name)}#records"),
+            **self.records(request, chips, q, source, found, words),
+        }
+        return render(request, "metrics/durations.html", context)
+
+    @staticmethod
+    def records(
+        request: HttpRequest, chips: PageChips, q: Question, source: str, found: Durations, words: Words
+    ) -> dict[str, Any]:  # fmt: skip
+        """Who ended, or was last seen going on, in the span of the address; nothing where it names none."""
+        asked = request.GET.get("days") or ""
+        if not asked:
+            return {"records": None}
+        span = next((span for span in found.spans() if span.name == asked), None)
+        if span is None:
+            raise QuestionRefused("days: possible are the spans that the page lists.", "days")
+        cases = found.within(span.first, span.last)
+        number, pages = read_page(request, len(cases))
+        shown = cases[(number - 1) * PAGE : number * PAGE]
+        return {
+            "records": [
+                replace(row, word=words.ends.get(row.case.end, words.going_on))
+                for row in case_rows(q, source, shown, request.user)
+            ],
+            "span": span,
+            "records_count": len(cases),
+            "previous_url": f"{chips.address(days=asked, page=number - 1)}#records" if number > 1 else "",
+            "next_url": f"{chips.address(days=asked, page=number + 1)}#records" if number < pages else "",
+        }
+
+    @staticmethod
+    def export(request: HttpRequest, asking: PageQuestion, found: Durations, end: str) -> HttpResponse:
+        """A line for each unit of time in which something ended or was last seen; every digit."""
+        note_export(kind="durations", query=request.GET.urlencode(), by=request.user, now=asking.now)
+        ends = sorted({*found.counted, *(case.end for case in found.cases if case.end)}, reverse=True)
+        unit = duration_words(end).unit
+        lines = [
+            [span.last, span.at_risk, *(span.ends[each] for each in ends), span.censored, decimal_of(span.share)]
+            for span in found.spans(1)
+            if span.ends or span.censored
+        ]
+        return SafeWriter([unit, "at_risk", *ends, "going_on", "share_going_on"]).response(
+            lines, f"durations-{asking.period.start}-{asking.period.end - DAY}.csv"
+        )
