@@ -84,7 +84,7 @@ class Folded:
 def fold(events: Iterable[Event], teams: TeamHistory, starts: Callable[[datetime.date], datetime.datetime]) -> Folded:
     """Versions and visits of one deal. ``starts`` gives the instant at which a day begins."""
     folded = Folded()
-    ordered = _from_the_start(list(events))
+    ordered = in_order(list(events))
     if not ordered:
         return folded
     days: list[tuple[datetime.date, dict[str, Any]]] = []
@@ -104,9 +104,11 @@ def fold(events: Iterable[Event], teams: TeamHistory, starts: Callable[[datetime
     return folded
 
 
-def _from_the_start(events: list[Event]) -> list[Event]:
-    """Events in order. A deal begins on its opening day as we know it now: its first event moves there, and nothing
-    happens before it."""
+def in_order(events: list[Event]) -> list[Event]:
+    """Events in the order in which they were true.
+
+    A deal begins on its opening day as we know it now: its first event moves there, and nothing happens before it.
+    """
     if not events:
         return []
     events.sort(key=lambda event: event.id)
