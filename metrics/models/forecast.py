@@ -1,21 +1,10 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import JobRun
-
-
-class Kept(models.Model):
-    """A row that is written once: what was known stays what was known."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None and not kwargs.get("force_insert"):
-            raise ValueError(f"{type(self).__name__} {self.pk} is kept as it was made")
-        super().save(*args, **kwargs)
+from metrics.models.kept import Kept
 
 
 class ForecastRun(Kept):
