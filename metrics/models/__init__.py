@@ -6,11 +6,14 @@ from metrics.models.forecast import ForecastPoint, ForecastRun
 from metrics.models.indicator import Indicator, IndicatorReading
 from metrics.models.market import MarketSize
 from metrics.models.pin import PinnedKpi
+from metrics.models.plan import Plan, PlanVersion
 from metrics.models.snapshot import Restatement, Snapshot, SnapshotDay
+from metrics.models.statement import Approval, Statement, StatementLine
 from metrics.models.survey import SurveyResponse
 from metrics.models.target import Target
 
 __all__ = [
+    "Approval",
     "Benchmark",
     "Book",
     "BookFigure",
@@ -24,9 +27,13 @@ __all__ = [
     "MetricDefinition",
     "MetricVersion",
     "PinnedKpi",
+    "Plan",
+    "PlanVersion",
     "Restatement",
     "Snapshot",
     "SnapshotDay",
+    "Statement",
+    "StatementLine",
     "SurveyResponse",
     "Target",
 ]

@@ -1,0 +1,135 @@
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Rep
+from accounts.models.team import managed_team_ids
+from accounts.roles import Role
+from metrics.models.kept import Kept
+from metrics.models.plan import PlanVersion
+from pipeline.models import Deal
+
+
+class Approval(Kept):
+    """The moment from which a rep's statements of a period never change, with the facts that they came from.
+
+    ``facts`` are those of the calculation (``metrics.incentives.stored_facts``), deals only where they differ from the
+    approval before. ``ends_on`` is the last day. ``hash`` follows from the one before, the statements and the facts.
+    """
+
+    rep = models.ForeignKey(Rep, models.PROTECT, related_name="approvals")
+    period = models.CharField(max_length=20)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    facts = models.JSONField()
+    hash = models.CharField(max_length=64)
+    approved_at = models.DateTimeField()
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list] = [
+            models.UniqueConstraint(fields=["rep", "starts_on", "ends_on"], name="approval_once"),
+            models.CheckConstraint(name="approval_span", condition=Q(ends_on__gte=F("starts_on"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rep}, {self.period}"
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def visible_to(self, user: Any) -> Self:
+        """A rep sees his own, a manager those of the managed teams too; leader and admin all."""
+        role = getattr(user, "role", None)
+        if role in (Role.ADMIN, Role.LEADER):
+            return self
+        if role == Role.MANAGER:
+            return self.filter(Q(rep__user=user) | Q(rep__team__in=managed_team_ids(user)))
+        return self.filter(rep__user=user) if role == Role.REP else self.none()
+
+
+class Statement(models.Model):
+    """What a plan version pays a rep for a statement period, in minor units of the plan's currency.
+
+    Stored when it is approved; before that it is calculated anew whenever somebody asks. Only its status moves on
+    then. ``balances``: what recoverable draws came to after it, by component.
+    """
+
+    class Status(models.TextChoices):
+        CALCULATED = "calculated", _("Calculated")
+        IN_REVIEW = "in review", _("In review")
+        APPROVED = "approved", _("Approved")
+        PAID = "paid", _("Paid")
+
+    rep = models.ForeignKey(Rep, models.PROTECT, related_name="statements")
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="statements")
+    approval = models.ForeignKey(Approval, models.PROTECT, related_name="statements")
+    position = models.PositiveSmallIntegerField(default=0)
+    period = models.CharField(max_length=20)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.APPROVED)
+    total_minor = models.BigIntegerField()
+    balances = models.JSONField(default=dict)
+    warnings = models.JSONField(default=list)
+    hash = models.CharField(max_length=64)
+    paid_at = models.DateTimeField(null=True)
+    paid_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list] = [models.Index(fields=["-ends_on", "-id"], name="statement_newest")]
+        constraints: ClassVar[list] = [
+            models.UniqueConstraint(fields=["rep", "version", "starts_on", "ends_on"], name="statement_once"),
+            models.CheckConstraint(name="statement_span", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="statement_status_known",
+                condition=Q(status__in=["calculated", "in review", "approved", "paid"]),
+            ),
+            models.CheckConstraint(
+                name="statement_paid_at_set_when_paid",
+                condition=Q(status="paid", paid_at__isnull=False) | (~Q(status="paid") & Q(paid_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rep}, {self.period}, {self.version}"
+
+
+class StatementLine(Kept):
+    """A line of an approved statement, frozen. Numbers for show are texts, as ``metrics.incentives.lines`` writes them.
+
+    ``hash`` follows from the line before and from all of this one but ``deal``, which is a way to the record only.
+    """
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    position = models.PositiveIntegerField()
+    component = models.CharField(max_length=200, null=True)  # noqa: DJ001, an adjustment has none
+    kind = models.CharField(max_length=12)
+    deal = models.ForeignKey(Deal, models.SET_NULL, null=True, related_name="statement_lines")
+    deal_key = models.CharField(max_length=300, null=True)  # noqa: DJ001
+    closed_on = models.DateField(null=True)
+    basis = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    share = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    step = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    rate = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    of_period = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    amount_minor = models.BigIntegerField()
+    text = models.CharField(max_length=500)
+    hash = models.CharField(max_length=64)
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering: ClassVar[list] = ["statement", "position"]
+        constraints: ClassVar[list] = [
+            models.UniqueConstraint(fields=["statement", "position"], name="statement_line_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.deal_key or self.component or ''}: {self.amount_minor}"
