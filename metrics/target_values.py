@@ -50,6 +50,11 @@ def target_rows(metric: Metric, q: Question) -> list[tuple[TargetRow, Fraction]]
     return [(row, row.value * scale) for row in _held(metric, q.whole()).get(ALL, [])]
 
 
+def months_of(period_kind: str) -> int:
+    """How many months a kind of target period has."""
+    return _LENGTHS[period_kind]
+
+
 def _scale(metric: Metric, q: Question) -> int:
     return 10 ** minor_digits(q.company.base_currency) if metric.unit in MONEY_UNITS else 1
 

@@ -1,0 +1,53 @@
+"""What calculations of many reps share: plans, the tree of teams, memberships, employment. Read once."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from accounts.memberships import TeamHistory
+from accounts.models import Company, Rep, Team
+from accounts.models.team import team_and_descendants
+from metrics.incentives.facts import Membership, Stretch
+from metrics.incentives.stretches import Employment, stretches_of
+from metrics.incentives.terms import Version
+from metrics.incentives.versions import published_versions
+
+
+class CompanyFacts:
+    """``versions``: published ones by id, or others to try out."""
+
+    def __init__(self, company: Company, today: datetime.date, versions: Mapping[int, Version] | None = None) -> None:
+        self.company, self.today = company, today
+        self.versions = dict(published_versions() if versions is None else versions)
+        self.history = TeamHistory.load()
+        rows = list(Team.objects.values_list("pk", "slug", "parent_id"))
+        self._tree = [(pk, parent) for pk, _slug, parent in rows]
+        self.slugs = {pk: slug for pk, slug, _parent in rows}
+        self.parents = {slug: self.slugs.get(parent or 0) for _pk, slug, parent in rows}
+        self._ids = {slug: pk for pk, slug, _parent in rows}
+
+    @cached_property
+    def keys(self) -> dict[int, str]:
+        """E-mail, else external id, else name of every rep."""
+        rows = Rep.objects.values_list("pk", "email", "external_id", "name")
+        return {pk: email or external_id or name for pk, email, external_id, name in rows}
+
+    def team_ids(self, slug: str) -> frozenset[int]:
+        """A team and those below it."""
+        return frozenset(team_and_descendants(self._ids[slug], self._tree)) if slug in self._ids else frozenset()
+
+    def members(self, teams: Iterable[int]) -> set[int]:
+        """Reps who were in one of some teams on any day."""
+        wanted = set(teams)
+        return {rep for rep in self.keys if any(team in wanted for _first, _last, team in self.history.spans(rep))}
+
+    def memberships(self, rep: int) -> tuple[Membership, ...]:
+        return tuple(Membership(first, last, team) for first, last, team in self.history.spans(rep))
+
+    def stretches(self, rep: Rep) -> tuple[Stretch, ...]:
+        """Which versions hold for a rep. Raises TwoPlansHold."""
+        role = rep.user.role if rep.user is not None else ""
+        keys = frozenset(key.lower() for key in (rep.email, rep.external_id) if key)
+        teams = [(first, last, self.slugs[team]) for first, last, team in self.history.spans(rep.pk)]
+        hired, left = rep.hired_on or datetime.date.min, rep.left_on or datetime.date.max
+        return stretches_of(Employment(keys, role, hired, left, teams), self.versions.values(), self.parents)
