@@ -57,7 +57,10 @@ class CompanyOfCase:
 
     def set(self, facts):
         base = self.facts["base_currency"]
-        rates = [{"currency": base, "base": r["currency"], "day": r["day"], "rate": r["rate"]} for r in facts.get("rates", [])]
+        rates = [
+            {"currency": base, "base": r["currency"], "day": r["day"], "rate": r["rate"]}
+            for r in facts.get("rates", [])
+        ]
         self.bring("rates", rates)
         self.figures = facts.get("figures", self.figures)
 
@@ -69,7 +72,9 @@ class CompanyOfCase:
         return named + [{"name": name} for name in sorted(sold - known)]
 
     def add(self, deal):
-        row = {key: value for key, value in deal.items() if key in ("owner", "currency", "kind", "closed_at", "product")}
+        row = {
+            key: value for key, value in deal.items() if key in ("owner", "currency", "kind", "closed_at", "product")
+        }
         row |= {"external_id": deal["id"], "name": deal["id"], "amount": deal["amount"]}
         row["outcome"] = deal.get("outcome", "won")
         if row["outcome"] == "open":
@@ -99,7 +104,9 @@ class CompanyOfCase:
         with path.open("w", newline="") as file:
             writer = csv.DictWriter(file, headers)
             writer.writeheader()
-            writer.writerows({key: "" if value in (None, "null") else value for key, value in row.items()} for row in rows)
+            writer.writerows(
+                {key: "" if value in (None, "null") else value for key, value in row.items()} for row in rows
+            )
         call_command("import_data", kind, str(path), stdout=StringIO())
 
     def load_plans(self):

@@ -32,5 +32,7 @@ def play(company):
     company.set_up()
     company.load_plans()
     return [
-        text for asked, expect, got in company.go() for text in differing(expect, got, f"{asked['rep']} {asked['period']}")
+        text
+        for asked, expect, got in company.go()
+        for text in differing(expect, got, f"{asked['rep']} {asked['period']}")
     ]
