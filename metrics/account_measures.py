@@ -58,14 +58,16 @@ class MonthlyMoney(OfAccounts):
     """What subscriptions bring a month."""
 
     def gaps(self, q: Question) -> list[str]:
-        waiting = self.population(q).filter(base_minor=None).count()
-        if not waiting:
-            return []
-        return [
-            ngettext(
-                "%(n)s subscription without an exchange rate, not converted",
-                "%(n)s subscriptions without an exchange rate, not converted",
-                waiting,
-            )
-            % {"n": waiting}
-        ]
+        return unpriced_note(self.population(q).filter(base_minor=None).count())
+
+
+def unpriced_note(count: int) -> list[str]:
+    """That so many subscriptions are in no sum of money; nothing where there are none."""
+    if not count:
+        return []
+    words = ngettext(
+        "%(n)s subscription without an exchange rate, not converted",
+        "%(n)s subscriptions without an exchange rate, not converted",
+        count,
+    )
+    return [words % {"n": count}]

@@ -6,7 +6,7 @@ many cohorts and months.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -17,10 +17,12 @@ from metrics.account_facts import ACCOUNT_COLUMNS, AccountFact, purchases
 from metrics.account_measures import AccountMeasure
 from metrics.answers import asked_once
 from metrics.cells import Cell, Cells
-from metrics.dimensions import ALL, TIME, name_members
+from metrics.dimensions import TIME
 from metrics.listed import ListedRow
+from metrics.measures import named_cells
 from metrics.periods import DAY, add_months
 from metrics.question import Question
+from metrics.revenue_lives import month_index
 from metrics.standing import StandingRatio
 from pipeline.models import Subscription
 
@@ -38,7 +40,10 @@ class CohortAccounts(AccountFact):
 
 
 class Life(NamedTuple):
-    """A customer: day of the first purchase, and the ages (in months) of which is known whether he was ``active``."""
+    """A customer: day of the first purchase, and the ages (in months) of which is known whether he was ``active``.
+
+    ``sums``, where they are asked for: what he has paid by the end of each age in minor units, credit notes off.
+    """
 
     account: int
     name: str
@@ -47,6 +52,7 @@ class Life(NamedTuple):
     raw: Any
     oldest: int
     active: frozenset[int]
+    sums: tuple[int, ...] = ()
 
     @property
     def cohort(self) -> datetime.date:
@@ -62,21 +68,21 @@ def lives(q: Question) -> list[Life]:
 
 def _lives(q: Question) -> Iterator[Life]:
     column = ACCOUNT_COLUMNS.get(q.by or "", "pk")
-    rows = AccountMeasure("lives", COHORTS).population(_without_age(q)).order_by("first_on", "pk")
+    rows = AccountMeasure("lives", COHORTS).population(without_age(q)).order_by("first_on", "pk")
     found = list(rows.values_list("pk", "name", "external_id", "first_on", column))
     ids = rows.order_by().values("pk")
     months: dict[int, set[int]] = defaultdict(set)
     for account, day in purchases(q).filter(account__in=ids).values_list("account", "closed_on").distinct():
         if day is not None:
-            months[account].add(_index(day))
+            months[account].add(month_index(day))
     runs: dict[int, list[tuple[datetime.date, datetime.date | None]]] = defaultdict(list)
     for account, starts_on, ends_on in Subscription.objects.filter(account__in=ids, monthly_amount__gt=0).values_list(
         "account", "starts_on", "ends_on"
     ):
         runs[account].append((starts_on, ends_on))
-    over = _index(q.as_of + DAY) - 1
+    over = month_index(q.as_of + DAY) - 1
     for account, name, external_id, first_on, raw in found:
-        born = _index(first_on)
+        born = month_index(first_on)
         ages = {month - born for month in months[account]} | {
             age for run in runs[account] for age in _ages_of(run, first_on, over - born)
         }
@@ -89,7 +95,7 @@ def _lives(q: Question) -> Iterator[Life]:
 def _ages_of(run: tuple[datetime.date, datetime.date | None], first_on: datetime.date, oldest: int) -> Iterator[int]:
     """Ages at whose month's end a subscription runs."""
     starts_on, ends_on = run
-    for age in range(max(0, _index(starts_on) - _index(first_on)), oldest + 1):
+    for age in range(max(0, month_index(starts_on) - month_index(first_on)), oldest + 1):
         last = add_months(first_on.replace(day=1), age + 1) - DAY
         if ends_on is not None and ends_on <= last:
             return
@@ -97,16 +103,12 @@ def _ages_of(run: tuple[datetime.date, datetime.date | None], first_on: datetime
             yield age
 
 
-def _index(day: datetime.date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _without_age(q: Question) -> Question:
+def without_age(q: Question) -> Question:
     where = tuple((dimension, member) for dimension, member in q.where if dimension != AGE)
     return replace(q, where=where, by="channel" if q.by == "channel" else None)
 
 
-def _ages(q: Question, life: Life) -> range | tuple[int, ...]:
+def _ages(q: Question, life: Any) -> range | tuple[int, ...]:
     """The ages at which a life is asked for: all, the given one, else the oldest that is over."""
     asked = [int(member) for dimension, member in q.where if dimension == AGE and member.isdecimal()]
     if asked:
@@ -123,30 +125,35 @@ class CohortMeasure(AccountMeasure):
     active: bool = False
     dimensions: tuple[str, ...] = (AGE,)
 
+    def lives(self, q: Question) -> Sequence[Any]:
+        """Whoever is in the question's cohorts."""
+        return lives(q)
+
+    def amount(self, life: Any, age: int) -> int | None:
+        """What one adds at an age that is over for him; None: he is not in it."""
+        return 1 if not self.active or age in life.active else None
+
+    def _entries(self, q: Question) -> Iterator[tuple[Any, int, int]]:
+        for life in self.lives(q):
+            for age in _ages(q, life):
+                amount = self.amount(life, age)
+                if amount is not None:
+                    yield life, age, amount
+
     def live_cells(self, q: Question) -> Cells:
         found: dict[Any, Cell] = defaultdict(Cell)
-        for life in lives(q):
-            for age in _ages(q, life):
-                if not self.active or age in life.active:
-                    found[_raw(q.by, life, age)].add(1, 1)
-        if q.by is None:
-            return {ALL: found.get("", Cell())}
-        names = name_members(q.by, list(found))
-        cells: Cells = defaultdict(Cell)
-        for raw, cell in found.items():
-            cells[names[raw]].add(cell.total, cell.n)  # type: ignore[arg-type]
-        return dict(cells)
+        for life, age, amount in self._entries(q):
+            found[_raw(q.by, life, age)].add(amount, 1)
+        return named_cells(found, q)
 
     def records(self, q: Question) -> Any:
         return [
-            ListedRow(life.first_on, life.account, life.name, life.external_id, 1)
-            for life in lives(q)
-            for age in _ages(q, life)
-            if not self.active or age in life.active
+            ListedRow(life.first_on, life.account, life.name, life.external_id, amount)
+            for life, _age, amount in self._entries(q)
         ]
 
 
-def _raw(by: str | None, life: Life, age: int) -> Any:
+def _raw(by: str | None, life: Any, age: int) -> Any:
     if by is None:
         return ""
     if by == AGE:

@@ -9,7 +9,7 @@ WORDS: dict[str, str | Promise] = {
     "move": _("Move"),
     "mrr_move": _("Move"),
     "model": _("Attribution model"),
-    "age": _("Months since the first purchase"),
+    "age": _("Months of age"),
     "touchpoint": _("Touchpoint"),
     "market": _("Market"),
     "method": _("Method"),

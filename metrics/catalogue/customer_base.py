@@ -21,6 +21,7 @@ from metrics.metric import Total
 from metrics.periods import DAY
 from metrics.product_buyers import Penetration, ProductBuyers, WhateverTheyBuy
 from metrics.question import Question
+from metrics.revenue_cohorts import CohortSpending
 from metrics.standing import StandingRatio
 from pipeline.models.history import DealVersionQuerySet
 
@@ -73,6 +74,7 @@ product_buyers = ProductBuyers("product_buyers", ACTIVE)
 customers = WhateverTheyBuy("customers_of_any_product", ACTIVE)
 in_cohort = CohortMeasure("cohort", COHORTS)
 in_cohort_active = CohortMeasure("cohort_active", COHORTS, active=True)
+cohort_spending = CohortSpending("cohort_spending", COHORTS, money=True)
 
 METRICS = (
     Total(
@@ -137,6 +139,7 @@ METRICS = (
         group="customer",
         timing="lagging",
         dimensions=("age", *CUSTOMER),
+        overlaps=("age",),
         top=in_cohort_active,
         bottom=in_cohort,
         date=_("the day of the account's first purchase"),
@@ -147,6 +150,26 @@ METRICS = (
         ),
         formula=_("accounts of the cohort active in the month / accounts of the cohort that are old enough"),
         example="50 in the cohort, 40 active after a month, 35 after two: 80%, 70%",
+    ),
+    CohortRetention(
+        slug="cohort_value",
+        name=_("Customer value by cohort"),
+        unit="money",
+        better="higher",
+        group="customer",
+        timing="lagging",
+        dimensions=("age", *CUSTOMER),
+        overlaps=("age",),
+        top=cohort_spending,
+        bottom=in_cohort,
+        date=_("the day of the account's first purchase"),
+        help=_(
+            "What an account that bought for the first time in the period has paid on average by the end of the last"
+            " month that is over, credit notes off. By age: by the end of so many calendar months after the first"
+            " purchase, of the accounts that are that old, so that young and old customers compare."
+        ),
+        formula=_("won revenue of the cohort's accounts by the end of the month / accounts that are old enough"),
+        example="A paid 1,000 at once and 500 two months later, B 300: 650 a month later, 900 after two",
     ),
     StandingRatio(
         slug="repeat_purchase_rate",

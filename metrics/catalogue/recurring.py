@@ -5,17 +5,20 @@ from django.utils.translation import gettext_lazy as _
 from metrics.account_measures import AccountMeasure, MonthlyMoney, OfAccounts
 from metrics.catalogue.deals import BUYERS, PRODUCTS, SELLERS
 from metrics.catalogue.pipeline import LEVEL
+from metrics.cohorts import AGE, CohortRetention
 from metrics.dimensions import TIME
 from metrics.metric import Total
 from metrics.mrr_moves import CHURN, CONTRACTION, EXPANSION, REACTIVATION
 from metrics.recurring import MOVEMENT, SUBSCRIPTION_MOVES, MonthlyMoves
 from metrics.recurring_facts import BEFORE, RETAINED, SUBSCRIPTIONS
+from metrics.revenue_cohorts import FIRST, GROSS, NET, PAYING, CohortRevenue
 from metrics.standing import StandingRatio
 from metrics.yearly import Yearly
 
 SUBSCRIBER = (*SELLERS, *BUYERS, "channel", *PRODUCTS, *TIME)
 HOLDER = (*SELLERS, *BUYERS, *TIME)
 MOVING = _("the day on which an account's monthly amount changed")
+BEGINNING = _("the day from which the account first brought recurring revenue that lasted to the end of the month")
 TRAILING = _("the twelve months that end with the period's last day")
 
 monthly = MonthlyMoney("monthly_money", SUBSCRIPTIONS, value="base_minor", money=True)
@@ -36,6 +39,9 @@ net_lost_month = MonthlyMoves(
 then = AccountMeasure("retained_opening", RETAINED, value="opening", money=True)
 now = AccountMeasure("retained_closing", RETAINED, value="closing", money=True)
 kept = AccountMeasure("retained_kept", RETAINED, value="kept", money=True)
+cohort_first = CohortRevenue("cohort_first_revenue", PAYING, money=True, part=FIRST)
+cohort_net = CohortRevenue("cohort_net_revenue", PAYING, money=True, part=NET)
+cohort_gross = CohortRevenue("cohort_gross_revenue", PAYING, money=True, part=GROSS)
 
 METRICS = (
     Total(
@@ -142,6 +148,45 @@ METRICS = (
         ),
         formula=_("sum of the smaller of then and today by account / monthly revenue twelve months ago"),
         example="A 60 and now 75, B 40 and now 27: (60 + 27) / 100 = 87%",
+    ),
+    CohortRetention(
+        slug="cohort_nrr",
+        name=_("Net retention by cohort"),
+        unit="percent",
+        better="higher",
+        group="financial",
+        timing="lagging",
+        dimensions=(AGE, *HOLDER),
+        overlaps=(AGE,),
+        top=cohort_net,
+        bottom=cohort_first,
+        date=BEGINNING,
+        help=_(
+            "Of what the accounts whose recurring revenue began in the period brought at the end of their first month,"
+            " how much they bring at the end of the last month that is over, more or less as they buy now. By age: so"
+            " many months later, of the accounts that are that old. One that left and came back stays in its cohort."
+        ),
+        formula=_("monthly revenue of the cohort so many months later / that at the end of its first month"),
+        example="A 100 and C 200 began in January; five months later A 150 and C 200: 350 / 300 = 116.7%",
+    ),
+    CohortRetention(
+        slug="cohort_grr",
+        name=_("Gross retention by cohort"),
+        unit="percent",
+        better="higher",
+        group="financial",
+        timing="lagging",
+        dimensions=(AGE, *HOLDER),
+        overlaps=(AGE,),
+        top=cohort_gross,
+        bottom=cohort_first,
+        date=BEGINNING,
+        help=_(
+            "Like net retention by cohort, but no account counts for more than it brought at the end of its"
+            " first month: what one buys on top hides no loss of another."
+        ),
+        formula=_("sum of the smaller of first and later monthly revenue by account / first monthly revenue"),
+        example="A 100 and now 150, C 200 and now 120: (100 + 120) / 300 = 73.3%",
     ),
     StandingRatio(
         slug="mrr_churn_rate",

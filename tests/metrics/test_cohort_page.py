@@ -1,16 +1,22 @@
 """The page of cohorts: the triangle of the worked case ``tamarack``, each cell with the records that make it."""
 
 import csv
+import datetime
 import io
+from dataclasses import replace
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from metrics.asking import ask
+from metrics.revenue_cohorts import revenue_lives
 from tests.metrics import test_worked_cases
 
 company = test_worked_cases.company
@@ -34,10 +40,14 @@ def test_the_page(reader):
     check_nobody_in_the_period_is_said(reader)
     check_without_a_period_it_is_the_last_twelve_whole_months(reader)
     check_more_cohorts_need_no_more_statements(reader)
+    check_revenue_of_those_who_began_to_subscribe(reader)
+    check_revenue_adds_up_to_the_metric(reader)
+    check_what_customers_have_paid(reader)
+    check_readings_that_do_not_exist(reader)
 
 
 def cells(row):
-    return [(cell["active"], cell["whole"]) for cell in row["cells"]]
+    return [(cell["part"], cell["whole"]) for cell in row["cells"]]
 
 
 def check_each_cohort_has_the_ages_that_are_over(reader):
@@ -71,7 +81,7 @@ def check_the_file_has_a_line_for_each_cell(reader):
 
 
 def check_nobody_in_the_period_is_said(reader):
-    assert "Nobody bought for the first time" in reader.page(period="2022").content.decode()
+    assert "Nobody began in this period" in reader.page(period="2022").content.decode()
 
 
 def check_without_a_period_it_is_the_last_twelve_whole_months(reader):
@@ -86,3 +96,53 @@ def check_more_cohorts_need_no_more_statements(reader):
     with CaptureQueriesContext(connection) as many:
         reader.page()
     assert len(many) == len(one)
+
+
+def check_revenue_of_those_who_began_to_subscribe(reader):
+    """F 40 from February to July, H 25 from March on: 65 at first, a month later 40 of 40 are there, and 25 of 25."""
+    page = reader.page(of="net", period="2024-01-01..2024-08-31", as_of="2024-09-15")
+    february, march = page.context["rows"]
+    assert cells(february) == [(4000, 4000)] * 5 + [(0, 4000)]
+    assert cells(march) == [(2500, 2500)] * 5 + [(None, None)]
+    assert cells(page.context["total"]) == [(6500, 6500)] * 5 + [(0, 4000)]
+    assert [cell["text"] for cell in page.context["total"]["cells"]] == ["100.0%"] * 5 + ["0.0%"]
+    assert page.context["sentence"] == (
+        "6 months after they began the accounts brought 0.0% of their first monthly revenue: €0 of €40."
+    )
+    found = reader.client.get(february["cells"][5]["url"])
+    assert "Fir" in found.content.decode()
+    assert figures(found) == (Decimal(0), Decimal(40), 1)
+    found = reader.page(of="gross", format="csv", period="2024-02", as_of="2024-04-30")
+    assert b"".join(found.streaming_content).decode("utf-8-sig").splitlines() == [
+        "cohort,accounts,age,monthly_revenue_kept,first_monthly_revenue,currency", "2024-02,1,1,40.00,40.00,EUR",
+        "2024-02,1,2,40.00,40.00,EUR",
+    ]  # fmt: skip
+
+
+def check_revenue_adds_up_to_the_metric(reader):
+    """Each calendar month over all cohorts, the first month's own included."""
+    user = User.objects.get(email="lea@tamarack.test")
+    now = timezone.now()
+    for month in ("2024-02", "2024-03", "2024-07", "2024-08"):
+        asked = ask("mrr", {"period": month}, user=user, now=now).figure(now).value.value
+        q = ask("mrr", {"period": month}, user=user, now=now).question
+        q = replace(q, as_of=q.period.last_day).between(datetime.date(2000, 1, 1), q.period.last_day)
+        assert asked == Decimal(sum(life.months[-1] for life in revenue_lives(q))) / 100, month
+
+
+def check_what_customers_have_paid(reader):
+    found = reader.page(of="value")
+    january = found.context["rows"][2]
+    assert cells(january)[:3] == [(104000, 3), (110000, 3), (None, None)]
+    assert [cell.get("text") for cell in january["cells"]][:2] == ["€347", "€367"]
+    assert january["cells"][0]["title"] == "€1,040 from 3"
+    assert figures(reader.client.get(january["cells"][0]["url"])) == (Decimal(1040), Decimal(3), 3)
+
+
+def check_readings_that_do_not_exist(reader):
+    assert reader.client.get(PAGE, {**ASKED, "of": "revenue"}).status_code == 400
+
+
+def figures(response):
+    value = response.context["figure"].value
+    return value.numerator, value.denominator, value.n

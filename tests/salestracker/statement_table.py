@@ -197,7 +197,7 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        535,
+        539,
         """
         metrics:book_detail
         """,
