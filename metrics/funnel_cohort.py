@@ -5,6 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.business_dates import business_date, day_start
 from metrics.catalogue.deals import SOLD
 from metrics.facts import LEADS, OPENED
@@ -14,6 +16,8 @@ from metrics.question import Question
 from pipeline.models import Deal, DealVersion, Pipeline, Stage, StageVisit
 
 STARTS = ("leads", "deals")
+ASKED_AS = {"leads": "leads_created", "deals": "pipeline_created"}
+"""The metric of the same population: its dimensions can be filtered by."""
 LEAD, QUALIFIED, DEAL, WON = "lead", "qualified", "deal", "won"
 
 
@@ -25,6 +29,7 @@ class Cohort:
     pipeline: Pipeline | None
     steps: dict[str, str]
     journeys: list[Journey]
+    note: str = ""
 
 
 def read_cohort(q: Question, *, start: str, pipeline: Pipeline | None, words: dict[str, str]) -> Cohort:
@@ -46,7 +51,16 @@ def read_cohort(q: Question, *, start: str, pipeline: Pipeline | None, words: di
             continue
         in_time = sorted([*arrivals, *(path or ())], key=lambda arrival: arrival.day)
         journeys.append(Journey(pk, deal if path else None, tuple(in_time)))
-    return Cohort(start, pipeline, steps, journeys)
+    return Cohort(start, pipeline, steps, journeys, _known_note(q, start))
+
+
+def _known_note(q: Question, start: str) -> str:
+    """What of the funnel is not as it was known then, where that is asked; empty where all is."""
+    if not q.known_at:
+        return ""
+    if start == "leads":
+        return _("Leads and stages are shown as they are known today; only deals keep what was known when.")
+    return _("Stages are shown as they are known today; which deals were opened is as it was known then.")
 
 
 def _key(stage: Stage) -> str:
@@ -91,7 +105,7 @@ def _paths(q: Question, deals: list[int], pipeline: Pipeline | None) -> dict[int
 def _opened(q: Question, deals: list[int], pipeline: Pipeline | None) -> list[tuple[int, datetime.datetime | None]]:
     found: list[tuple[int, datetime.datetime | None]] = []
     for ids in _pieces(deals):
-        discounted = DealVersion.objects.known_on(None).filter(deal__in=ids, discounted_on__lte=q.as_of)
+        discounted = DealVersion.objects.known_on(q.known_at).filter(deal__in=ids, discounted_on__lte=q.as_of)
         rows = Deal.objects.filter(pk__in=ids, deleted_at=None, pipeline=pipeline).exclude(kind="credit")
         found += rows.exclude(pk__in=discounted.values("deal")).values_list("pk", "opened_at")
     return found

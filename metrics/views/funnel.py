@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,13 +10,14 @@ from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
 from metrics.addresses import PageQuestion
 from metrics.chips import PageChips, past_banner
+from metrics.dimension_words import WORDS
 from metrics.errors import QuestionRefused
+from metrics.evaluate import find_metric, make_question
 from metrics.funnel import MODES, Step, walk
-from metrics.funnel_cohort import DEAL, LEAD, QUALIFIED, STARTS, WON, Cohort, read_cohort
+from metrics.funnel_cohort import ASKED_AS, DEAL, LEAD, QUALIFIED, STARTS, WON, Cohort, read_cohort
 from metrics.funnel_rows import funnel_rows
 from metrics.numbers import decimal_of, ratio
 from metrics.period_names import progress_mark
-from metrics.question import Question
 from metrics.views.pages import PAGE, FigurePage, read_choice, read_page
 from pipeline.models import Pipeline
 
@@ -34,11 +36,14 @@ class FunnelView(FigurePage):
     """How far the leads that came, or the deals that were opened, have come: once per step reached, lost ones kept."""
 
     def answer(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        asking = self.question(request)
+        asking = replace(self.question(request), by=None, book=None)
         start, mode = (read_choice(request, name, allowed) for name, allowed in (("start", STARTS), ("mode", MODES)))
         pipelines = list(Pipeline.objects.order_by("position", "pk"))
         pipeline = self.pipeline(request, pipelines)
-        q = Question(asking.period, asking.scope, asking.company, asking.today, asking.as_of)
+        q = make_question(
+            find_metric(ASKED_AS[start]), period=asking.period, scope=asking.scope, company=asking.company,
+            today=asking.today, where=asking.where, as_of=asking.as_of, known_on=asking.known_on,
+        )  # fmt: skip
         words = {LEAD: _("Leads"), QUALIFIED: _("Qualified"), DEAL: _("Deals"), WON: _("Won")}
         cohort = read_cohort(q, start=start, pipeline=pipeline, words=words)
         steps = walk(cohort.journeys, list(cohort.steps), mode)
@@ -46,15 +51,26 @@ class FunnelView(FigurePage):
             return self.export(request, asking, cohort, steps)
         kept = pipeline.pk if pipeline and len(pipelines) > 1 else None
         chips = FunnelChips(asking, request, start=start, mode=mode, pipeline=kept)
+        labels = {key: str(word) for key, word in WORDS.items()}
         context = {
             "title": _("Funnel"),
             "mark": progress_mark(asking.period, asking.as_of, asking.today),
             "filters": chips.bar(
-                [chips.scope(), chips.period(), *chips.pipelines(pipelines, pipeline), *chips.as_of()],
+                [
+                    chips.scope(),
+                    chips.period(),
+                    *chips.pipelines(pipelines, pipeline),
+                    *chips.where(labels),
+                    *chips.as_of(),
+                ],
+                clear_url=chips.address(where=()) if asking.where else "",
                 export_url=chips.address(format="csv"),
             ),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
-            "starts": chips.one_of("start", {"leads": _("Leads that came"), "deals": _("Deals opened")}, start),
+            "note": cohort.note,
+            "starts": chips.one_of(
+                "start", {"leads": _("Leads that came"), "deals": _("Deals opened")}, start, where=(), step=None
+            ),
             "modes": chips.one_of("mode", {"order": _("All stages in order"), "any": _("Any stage")}, mode),
             "in_order": mode == "order",
             "steps": [self.row(chips, cohort, step, steps[0]) for step in steps],

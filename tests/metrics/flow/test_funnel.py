@@ -151,3 +151,18 @@ def test_a_long_funnel_takes_no_more_statements(leader):
     for n in range(70):
         create_deal(by=None, now=now, name=f"Deal {n}", owner=rep)
     assert count() <= few
+
+
+def test_what_was_known_and_what_is_filtered(leader):
+    """All deals came in with the import of 1 July: the evening before none was known. Ida has five of the eight: H1, H2, H5,
+    H8 and H9, of which all but H9 were a proposal."""
+    found = page(leader, **JANUARY, known_on="2026-06-30")
+    assert found.context["count"] == 0
+    assert "which deals were opened is as it was known then" in found.content.decode()
+    assert "as they are known today" not in page(leader, **JANUARY).content.decode()
+    found = page(leader, **JANUARY, where="rep=ida@hazel.test")
+    assert [step[1] for step in rows(found)] == [5, 5, 4, 1, 1]
+    assert "where=rep%3Dida%40hazel.test" in found.context["steps"][0]["url"]
+    assert "where=" not in found.context["starts"][0]["url"]
+    assert leader.get(PAGE, {**JANUARY, "where": "age=1"}).status_code == 400
+    assert leader.get(PAGE, {**JANUARY, "start": "leads", "where": "stage=Proposal"}).status_code == 400
