@@ -154,8 +154,8 @@ def test_a_long_funnel_takes_no_more_statements(leader):
 
 
 def test_what_was_known_and_what_is_filtered(leader):
-    """All deals came in with the import of 1 July: the evening before none was known. Ida has five of the eight: H1, H2, H5,
-    H8 and H9, of which all but H9 were a proposal."""
+    """All deals came in with the import of 1 July: the evening before none was known. Ida has five of the eight,
+    H1, H2, H5, H8 and H9, of which all but H9 were a proposal."""
     found = page(leader, **JANUARY, known_on="2026-06-30")
     assert found.context["count"] == 0
     assert "which deals were opened is as it was known then" in found.content.decode()
