@@ -165,8 +165,11 @@ class DealWriter:
     def _closed(self, deal: Deal, state: State, changed: set[str], patch: dict[str, Any]) -> list[Change]:
         stage = self._closing_stage(state, self.pipeline_of(state, deal))
         closing = {**patch, **self._closing_patch(state, stage)}
-        at = state.closed_at or self.task.now
-        day = self.day(at)
+        at: datetime.datetime | None = state.closed_at or self.task.now
+        day = self.day(state.closed_at or self.task.now)
+        if "closed_at" not in changed and state.changed_on and state.changed_on > day:
+            # Closed when it was, but with another outcome since: until then it was what it was.
+            day, at = state.changed_on, self.task.now if state.changed_on == self.task.today else None
         changes = []
         if "outcome" not in changed and deal.closed_at and self.day(deal.closed_at) < day:
             changes.append(self._change(deal, self._reopened_patch(deal, state, day), self.day(deal.closed_at), None))
