@@ -107,7 +107,10 @@ def _left_out(event: Event, state: DealState, approved: Approved | None) -> str 
 
 
 def _lowers(fields: dict[str, Any], patch: dict[str, Any]) -> bool:
+    """Whether it is the same sale for less. One that is won anew on another day is another sale."""
     if "amount_minor" not in patch or patch.get("currency", fields["currency"]) != fields["currency"]:
+        return False
+    if patch.get("closed_at", fields.get("closed_at")) != fields.get("closed_at"):
         return False
     before, after = fields.get("amount_minor"), patch["amount_minor"]
     return before is not None and (after is None or after < before)

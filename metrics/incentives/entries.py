@@ -11,6 +11,7 @@ from metrics.incentives.findings import REFUSE, Finding
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _EMPTY = ("", "null", "~", None)
 _YES, _NO = ("true", "yes"), ("false", "no")
+MOST_CHARACTERS = 60
 MOST_DIGITS = 15
 MOST_DECIMALS = 10
 
@@ -67,15 +68,15 @@ class Entries:
                 self._missing(key)
             return None
         clean = value.strip()
-        if not _NUMBER.fullmatch(clean):
+        if not _NUMBER.fullmatch(clean) or len(clean) > MOST_CHARACTERS:
             self.refuse(key, f"“{clean[:60]}” is no number such as 0.05 or 1000.")
             return None
-        number = Decimal(clean)
+        number = plain(Decimal(clean))
         exponent = number.as_tuple().exponent
         if abs(number) >= 10**MOST_DIGITS or (isinstance(exponent, int) and -exponent > MOST_DECIMALS):
             self.refuse(key, f"has more than {MOST_DIGITS} digits or {MOST_DECIMALS} decimals.")
             return None
-        return plain(number)
+        return number
 
     def amount(self, key: str) -> Decimal:
         """A number that must be there."""

@@ -162,11 +162,10 @@ def _where(where: Where, place: str, known: Known) -> Iterator[Finding]:
 
 
 def _draws(terms: Terms) -> Iterator[Finding]:
-    for draw in terms.draws:
-        if draw.every != terms.statement_every:
-            yield Finding(
-                REFUSE, f"{draw.name}.every", f"a draw is due every {terms.statement_every}, as statements are."
-            )
+    for position, draw in enumerate(terms.components):
+        if isinstance(draw, Draw) and draw.every != terms.statement_every:
+            message = f"a draw is due every {terms.statement_every}, as statements are."
+            yield Finding(REFUSE, f"components[{position}].every", message)
     for one, other in itertools.combinations(terms.draws, 2):
         if one.first <= other.last and other.first <= one.last:
             yield Finding(REFUSE, "components", f"the draws “{one.name}” and “{other.name}” overlap.")

@@ -11,6 +11,10 @@ class Command(BaseCommand):
     help = "Write a plan's version (the newest one) as the file that load_plan reads."
     requires_system_checks = ()
 
+    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
+        # --version is the plan's here, not Django's.
+        return super().create_parser(*args, conflict_handler="resolve", **kwargs)
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", metavar="NAME", help="the plan's name")
         parser.add_argument("--version", dest="number", type=int, metavar="N", help="default: the newest")
