@@ -3,7 +3,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.company import Company
 from accounts.models.holiday import Holiday
 from accounts.models.job import JobRun
-from accounts.models.rate import ExchangeRate
+from accounts.models.rate import ExchangeRate, ReplacedRate
 from accounts.models.team import Rep, Team, TeamMembership
 from accounts.models.token import ApiToken
 from accounts.models.user import User
@@ -18,6 +18,7 @@ __all__ = [
     "Holiday",
     "JobRun",
     "Rep",
+    "ReplacedRate",
     "Team",
     "TeamMembership",
     "User",

@@ -22,3 +22,23 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rate} {self.currency} for 1 {self.base} on {self.day}"
+
+
+class ReplacedRate(models.Model):
+    """What a rate was before it was corrected or deleted: known from ``known_at`` up to, not including, ``until``.
+
+    What was frozen at a moment can so be worked out again as it was then, in any currency.
+    """
+
+    currency = models.CharField(max_length=3)
+    base = models.CharField(max_length=3)
+    day = models.DateField()
+    rate = models.DecimalField(max_digits=20, decimal_places=10)
+    known_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list] = [models.Index(fields=["currency", "base", "day"], name="replaced_rate")]
+
+    def __str__(self) -> str:
+        return f"{self.rate} {self.currency} for 1 {self.base} on {self.day} until {self.until}"

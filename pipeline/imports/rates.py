@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from accounts.actions.rates import keep_replaced
 from accounts.models import ExchangeRate
 from pipeline.imports.cells import CellError, Reader, clean
-from pipeline.imports.kind import Column, Columns, Item
+from pipeline.imports.kind import UPDATED, Column, Columns, Item
 from pipeline.imports.records import ModelKind
 from pipeline.imports.tables import Record, Table
 
@@ -42,6 +43,11 @@ class Rates(ModelKind):
         if values["day"] > self.task.today:
             return self.refuse(row, "day", f"{values['day']} lies in the future.")
         return True
+
+    def store(self, items: list[Item]) -> None:
+        corrected = [item for item in items if item.verdict == UPDATED and "rate" in item.before]
+        keep_replaced([(item.instance, Decimal(item.before["rate"])) for item in corrected], now=self.task.now)
+        super().store(items)
 
     def new(self, item: Item) -> ExchangeRate:
         return ExchangeRate()
