@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from accounts.money import from_minor, minor_digits, round_half_even
-from accounts.rates import RateBook
+from accounts.rates import KnownRates
 from metrics.incentives.deal_states import DealState
 from metrics.incentives.facts import DealFact, LineFact
 from pipeline.prices import PriceBook
@@ -24,23 +24,28 @@ class Subscribed:
 
 @dataclass(frozen=True)
 class Pricing:
-    """Rates and costs by day. ``names`` of pipelines and channels by id."""
+    """Rates and costs by day, names of pipelines and channels by id, and when events became known."""
 
     base: str
-    rates: RateBook
+    rates: KnownRates
     prices: PriceBook
     pipelines: Mapping[int, str]
     channels: Mapping[int, str]
+    recorded_at: Mapping[int, datetime.datetime]
 
     def to_base(self, currency: str, day: datetime.date) -> Fraction | None:
         return self.rates.factor(currency, self.base, day)
 
-    def factor(self, currency: str, rate: Fraction | None, plan: str, day: datetime.date) -> Fraction | None:
-        """Units of a plan's currency for one of a deal's, over the base currency at the deal's own frozen rate."""
-        from_base = self.rates.factor(self.base, plan, day)
-        if rate is not None and from_base is not None:
-            return rate * from_base
-        return self.rates.factor(currency, plan, day)
+    def factor(self, state: DealState, plan: str, day: datetime.date) -> Fraction | None:
+        """Units of a plan's currency for one of a deal's, over the base currency at the deal's own frozen rate.
+
+        The rest of the way is at the rates that were known when the deal was won, too.
+        """
+        moment = self.recorded_at[state.won_by]
+        from_base = self.rates.factor_at(self.base, plan, day, moment)
+        if state.rate is not None and from_base is not None:
+            return state.rate * from_base
+        return self.rates.factor_at(state.fields["currency"], plan, day, moment)
 
 
 def deal_fact(
@@ -74,9 +79,7 @@ def _factors(
     if frozen is not None and (frozen.currency, frozen.closed_on) == (own, day):
         kept = {code: factor for code, factor in frozen.factors if factor is not None}
     return tuple(
-        (code, kept.get(code) or pricing.factor(own, state.rate, code, day))
-        for code in sorted(set(currencies))
-        if code != own
+        (code, kept.get(code) or pricing.factor(state, code, day)) for code in sorted(set(currencies)) if code != own
     )
 
 

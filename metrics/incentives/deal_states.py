@@ -40,6 +40,8 @@ class DealState:
     owner: int | None = None
     rate: Fraction | None = None
     is_named: bool = False
+    won_by: int = 0
+    """The event of the winning."""
     order: Order = (datetime.date.min, 0.0, 0)
     seen: int = 0
     left_out: dict[int, str] = field(default_factory=dict)
@@ -60,7 +62,10 @@ def replay(
         if part is not None:
             state.left_out[event.id] = part
             patch = {} if part == WHOLE else {key: value for key, value in patch.items() if key not in MONEY_KEYS}
+        before = state.closed_on
         _apply(state, patch, day_of)
+        if state.closed_on != before:
+            state.won_by = event.id
         state.seen = max(state.seen, event.id)
         state.order = event.order
     return state

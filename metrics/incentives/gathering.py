@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.business_dates import business_date
 from accounts.models import Rep
-from accounts.rates import RateBook
+from accounts.rates import KnownRates, RateBook
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import Order
 from metrics.incentives.deal_facts import Pricing, Subscribed, deal_fact
@@ -83,9 +83,13 @@ class _Deals:
         self.states: dict[int, DealState] = {}
         self._zone = shared.company.zone
         self._events: dict[int, list[Event]] = defaultdict(list)
+        self._recorded_at: dict[int, datetime.datetime] = {}
         rows = DealEvent.objects.filter(deal__in=ids).order_by("pk")
-        for deal, *event in rows.values_list("deal_id", "pk", "patch", "effective_on", "effective_at"):
+        for deal, at, *event in rows.values_list(
+            "deal_id", "recorded_at", "pk", "patch", "effective_on", "effective_at"
+        ):
             self._events[deal].append(Event(*event))
+            self._recorded_at[event[0]] = at
         self._keys = dict(Deal.objects.filter(pk__in=ids).values_list("pk", "external_id"))
         self._subscribed: dict[int, list[Subscribed]] = defaultdict(list)
         monthly = Subscription.objects.filter(deal__in=ids).order_by("pk")
@@ -101,10 +105,11 @@ class _Deals:
         currencies |= {one.currency for rows in self._subscribed.values() for one in rows}
         return Pricing(
             shared.company.base_currency,
-            RateBook.load({*currencies, *self.currencies}, shared.company),
+            KnownRates.load({*currencies, *self.currencies}, shared.company),
             PriceBook.load(products, shared.company),
             dict(Pipeline.objects.values_list("pk", "name")),
             dict(Channel.objects.values_list("pk", "name")),
+            self._recorded_at,
         )
 
     def fact(self, pk: int, before: Facts, shared: CompanyFacts) -> DealFact | None:

@@ -51,7 +51,6 @@ class CompanyOfCase:
         self.bring("memberships", facts.get("memberships", []))
         self.bring("products", self.products())
         self.set(facts)
-        self.bring("targets", facts.get("targets", []))
         for deal in facts["deals"]:
             self.add(deal)
 
@@ -62,6 +61,7 @@ class CompanyOfCase:
             for r in facts.get("rates", [])
         ]
         self.bring("rates", rates)
+        self.bring("targets", facts.get("targets", []))
         self.figures = facts.get("figures", self.figures)
 
     def products(self):
@@ -134,6 +134,8 @@ class CompanyOfCase:
                     self.change(one["deal"], one["on"], one["set"])
                 case {"add": deal}:
                     self.add(deal)
+                case {"credits": one}:
+                    self.bring("credits", [{"deal": one["deal"], **credit} for credit in one["shares"]])
                 case {"set": facts}:
                     self.set(facts)
 

@@ -1,7 +1,10 @@
 """Worked incentive cases: through import, ``load_plan`` and ``statement --json``, to the minor unit.
 
-They lie beside the checkout (``PUBLIC_DATA``/../incentive_cases); each says in its note how its figures came about.
+Ours are in ``tests/data/incentives``; more lie beside the checkout (``PUBLIC_DATA``/../incentive_cases). Each says in
+its note how its figures came about.
 """
+
+from pathlib import Path
 
 import pytest
 import yaml
@@ -9,26 +12,24 @@ import yaml
 from tests.conftest import PUBLIC_DATA
 from tests.metrics.incentives.company_of_case import CompanyOfCase, differing
 
-CASES = sorted((PUBLIC_DATA.parent / "incentive_cases").glob("*.yaml"))
+OWN = Path(__file__).parents[2] / "data" / "incentives" / "cases.yaml"
 
 
 def read(path):
     return yaml.load(path.read_text(), Loader=yaml.BaseLoader)  # noqa: S506, every scalar is text
 
 
-@pytest.mark.data
-@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
-def test_statements_are_as_worked_out_by_hand(path, db, tmp_path, monkeypatch, settings):
-    case = read(path)
-    company = CompanyOfCase(case, tmp_path, monkeypatch, settings)
-    if "refused" in case:
-        with pytest.raises(SystemExit):
-            play(company)
-    else:
-        assert play(company) == []
+def own_cases():
+    found = read(OWN)
+    plan, facts = found["common"]["plan"], found["common"]["facts"]
+    return [
+        {**case, "plans": [{**plan, **one} for one in case["plans"]], "facts": {**facts, **case["facts"]}}
+        for case in found["cases"]
+    ]
 
 
-def play(company):
+def play(case, folder, monkeypatch, settings):
+    company = CompanyOfCase(case, folder, monkeypatch, settings)
     company.set_up()
     company.load_plans()
     return [
@@ -36,3 +37,22 @@ def play(company):
         for asked, expect, got in company.go()
         for text in differing(expect, got, f"{asked['rep']} {asked['period']}")
     ]
+
+
+def check(case, *world):
+    if "refused" in case:
+        with pytest.raises(SystemExit):
+            play(case, *world)
+    else:
+        assert play(case, *world) == []
+
+
+@pytest.mark.parametrize("case", own_cases(), ids=lambda case: case["id"])
+def test_what_others_leave_out_is_as_worked_out(case, db, tmp_path, monkeypatch, settings):
+    check(case, tmp_path, monkeypatch, settings)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("path", sorted((PUBLIC_DATA.parent / "incentive_cases").glob("*.yaml")), ids=lambda p: p.stem)
+def test_statements_are_as_worked_out_by_hand(path, db, tmp_path, monkeypatch, settings):
+    check(read(path), tmp_path, monkeypatch, settings)
