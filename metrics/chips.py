@@ -1,5 +1,6 @@
 """The filter chips of pages with figures: scope, period, comparison, what is filtered, the day one looks from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,28 +14,30 @@ from metrics.books import book_of
 from metrics.period_names import current_quarter, period_title
 from metrics.periods import Period, containing, parse_period
 from metrics.scopes import Choice, allowed_scopes, default_scope, has_more_reps
+from pipeline.views.moments import PARTS, day_chip
 
 MOST_OFFERED = 30
 """A menu lists no more scopes than this; the others are typed."""
 
 
 class Chips:
-    """The filter bar of one page: ``name`` and ``args`` are its URL."""
+    """The filter bar of one page: ``name`` and ``args`` are its URL, ``kept`` what its addresses have of their own."""
 
-    def __init__(self, asking: PageQuestion, request: HttpRequest) -> None:
+    def __init__(self, asking: PageQuestion, request: HttpRequest, kept: dict[str, Any] | None = None) -> None:
         match = request.resolver_match
         self.asking = asking
         self.name = match.view_name if match else ""
         self.args = tuple(match.kwargs.values()) if match else ()
+        self.kept = kept or {}
 
     def bar(self, chips: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         """Context of components/filters.html."""
-        typed = {field["name"] for chip in chips for field in chip.get("fields", [])}
-        hidden = [(key, value) for key, value in self.asking.parts() if key not in typed]
+        typed = {field["name"] for chip in chips if "form" not in chip for field in chip.get("fields", [])}
+        hidden = [(key, value) for key, value in self.asking.parts(**self.kept) if key not in typed]
         return {"chips": chips, "hidden": hidden, "stamp": self.asking.now, **more}
 
     def address(self, **changes: Any) -> str:
-        return self.asking.address(self.name, *self.args, **changes)
+        return self.asking.address(self.name, *self.args, **{**self.kept, **changes})
 
     def scope(self, choices: list[Choice] | None = None) -> dict[str, Any]:
         """Whose figures; a long list of reps becomes a field to type in."""
@@ -142,22 +145,25 @@ class Chips:
             }
         ]
 
-    def as_of(self) -> list[dict[str, Any]]:
-        """The day one looks from, when it is not today; and whether figures are as reported, where that can be."""
-        if self.asking.as_of == self.asking.today and self.asking.known_on is None:
-            return self.reported()
-        day = self.asking.known_on or self.asking.as_of
-        return [
-            {
-                "label": _("As of") if self.asking.known_on is None else _("Known on"),
-                "value": formats.full_day(day),
-                "is_set": True,
-                "options": [
-                    {"label": _("Back to now"), "url": self.address(as_of=None, known_on=None), "is_current": False}
-                ],
-            },
-            *self.reported(),
-        ]
+    def as_of(self, parts: Sequence[str] = PARTS) -> list[dict[str, Any]]:
+        """The day one looks from, to look at another; and whether figures are as reported, where that can be.
+
+        ``parts``: whether the page also knows what was known on a day.
+        """
+        asking = self.asking
+        look = day_chip(
+            day=asking.as_of if asking.as_of < asking.today else None,
+            known_on=asking.known_on,
+            kept=asking.parts(**{**self.kept, **self.on_another_day()}),
+            back=self.address(as_of=None, known_on=None),
+            parts=parts,
+        )
+        return [*self.reported(), look]
+
+    def on_another_day(self) -> dict[str, Any]:
+        """How a question changes that is asked of another day: the usual period is the one of that day."""
+        usual = {"period": None} if self.asking.period == self.asking.usual_period else {}
+        return {"as_of": None, "known_on": None, "reported": None, **usual}
 
     def _option(self, label: str, is_current: bool, **changes: Any) -> dict[str, Any]:
         return {"label": label, "url": self.address(**changes), "is_current": is_current}
@@ -167,16 +173,7 @@ class PageChips(Chips):
     """The filter bar of a page with choices of its own; ``kept`` stays in every address of it."""
 
     def __init__(self, asking: PageQuestion, request: HttpRequest, **kept: Any) -> None:
-        super().__init__(asking, request)
-        self.kept = kept
-
-    def address(self, **changes: Any) -> str:
-        return super().address(**{**self.kept, **changes})
-
-    def bar(self, chips: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-        typed = {field["name"] for chip in chips for field in chip.get("fields", [])}
-        hidden = [(key, value) for key, value in self.asking.parts(**self.kept) if key not in typed]
-        return {"chips": chips, "hidden": hidden, "stamp": self.asking.now, **more}
+        super().__init__(asking, request, kept)
 
     def one_of(self, name: str, words: dict[str, str], chosen: str, **changes: Any) -> list[dict[str, Any]]:
         """The options of a segment; choosing one makes ``changes``, too."""

@@ -30,6 +30,11 @@ class Moment:
         return day_start(self.day + DAY, self.company.zone)
 
     @property
+    def now(self) -> datetime.datetime:
+        """The last instant of the day: what was the present then."""
+        return self.end - datetime.timedelta.resolution
+
+    @property
     def known_at(self) -> datetime.datetime | None:
         return None if self.known_on is None else day_start(self.known_on + DAY, self.company.zone)
 

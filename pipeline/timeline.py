@@ -13,6 +13,8 @@ from accounts import formats
 from accounts.models import Company
 from accounts.roles import Role
 from pipeline.models import Activity, Deal, Lead
+from pipeline.past import Moment
+from pipeline.past_activities import done_by, planned_at
 
 SHOWN = 100
 """A page shows this many of the newest activities."""
@@ -38,6 +40,28 @@ def activities_of(record: Model, *, user: object) -> QuerySet[Activity]:
     """The visible activities of a lead, deal, account or contact."""
     rows = Activity.objects.visible_to(user).filter(**{record._meta.model_name or "": record})
     return rows.select_related("owner", "contact", "deal", "lead", "account")
+
+
+def past_query(moment: Moment) -> str:
+    """The end of an activity's address on that day; what was known of it on another one is not kept."""
+    return f"?as_of={moment.day}"
+
+
+def past_timeline(
+    record: Model, moment: Moment, *, user: object, moments: Iterable[Entry] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """As ``record_timeline``, of an earlier day: what was planned and done by then, with the days due today's."""
+    activities = activities_of(record, user=user)
+    if moment.known_at:
+        activities = activities.filter(logged_at__lt=moment.known_at)
+    query = past_query(moment)
+    done = done_by(moment, activities).order_by("-done_at", "-pk")[:SHOWN]
+    entries = [*moments, *(activity_entry(activity, query=query) for activity in done)]
+    return {
+        "next_steps": list(planned_at(moment, activities).order_by("due_at", "pk")[:SHOWN]),
+        "entries": sorted(entries, key=lambda entry: entry.at, reverse=True),
+        "zone": moment.company.zone,
+    }
 
 
 def record_timeline(record: Model, *, user: object, moments: Iterable[Entry] = ()) -> dict[str, Any]:
@@ -96,13 +120,15 @@ def _subject(activity: Any) -> Model | None:
     return account if account and account.deleted_at is None else None
 
 
-def lead_timeline(lead: Lead, *, user: object) -> dict[str, Any]:
-    """As ``record_timeline``, with the moments of the lead itself."""
+def lead_timeline(lead: Lead, *, user: object, moment: Moment | None = None) -> dict[str, Any]:
+    """As ``record_timeline``, with the moments of the lead itself; of an earlier day where ``moment`` says so."""
+    if moment is not None:
+        return past_timeline(lead, moment, user=user, moments=_moments(lead))
     return record_timeline(lead, user=user, moments=_moments(lead))
 
 
-def activity_entry(activity: Activity) -> Entry:
-    """A done activity as a line of a timeline."""
+def activity_entry(activity: Activity, *, query: str = "") -> Entry:
+    """A done activity as a line of a timeline; ``query`` ends the address of its page."""
     parts = [
         activity.subject,
         activity.get_outcome_display() if activity.outcome else "",
@@ -118,7 +144,7 @@ def activity_entry(activity: Activity) -> Entry:
         at=activity.done_at or activity.logged_at,
         detail=" · ".join(part for part in parts if part),
         text=activity.body,
-        url=activity.get_absolute_url(),
+        url=activity.get_absolute_url() + query,
         people=" · ".join(part for part in people if part),
     )
 

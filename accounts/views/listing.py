@@ -161,10 +161,14 @@ class ListPage(FilteredPage):
         set_filters = self.set_filters(chosen)
         return {
             "rows": found.rows,
-            "chips": [*(self.chip(one, chosen[one.name]) for one in self.all_filters), self.sort_chip()],
+            "chips": [
+                *(self.chip(one, chosen[one.name]) for one in self.all_filters),
+                self.sort_chip(),
+                *self.more_chips(),
+            ],
             "hidden": self.kept_parts(),
             "set_filters": [f"{one.label} {one.words(chosen[one.name])}" for one in set_filters],
-            "clear_url": self.request.path if set_filters else "",
+            "clear_url": self.address(**{one.name: "" for one in set_filters}) if set_filters else "",
             "total_text": formats.number(total) + ("" if is_all else "+"),
             "total": total,
             "shown_text": self.shown_text(total, is_all=is_all),
@@ -175,6 +179,10 @@ class ListPage(FilteredPage):
             "now": timezone.now(),
             **self.page(found, chosen),
         }
+
+    def more_chips(self) -> list[dict[str, Any]]:
+        """What the filter bar has besides filters and sort."""
+        return []
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         figure = formats.number(total) + ("" if is_all else "+")

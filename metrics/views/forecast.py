@@ -89,7 +89,7 @@ class ForecastView(FigurePage):
             "mark": progress_mark(asking.period, asking.as_of, asking.today),
             "period_title": period_title(asking.period),
             "filters": chips.bar(
-                [chips.scope(), chips.period(), *chips.as_of()], export_url=chips.address(format="csv")
+                [chips.scope(), chips.period(), *chips.as_of(("as_of",))], export_url=chips.address(format="csv")
             ),
             "banner": past_banner(asking, chips.address(as_of=None)),
             "found": found,

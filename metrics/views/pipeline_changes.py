@@ -31,22 +31,20 @@ class ChangeChips(Chips):
     """The filter bar: scope, the two days, when deals are expected to close, the day one looks from."""
 
     def __init__(self, asking: PageQuestion, request: HttpRequest, found: Waterfall) -> None:
-        super().__init__(asking, request)
+        days = {"from": found.first.isoformat(), "to": found.last.isoformat()}
+        closing = found.closing.name if found.closing else None
+        super().__init__(asking, request, {"period": None, **days, "closing": closing})
         self.found = found
-        self.kept = {
-            "period": None,
-            "from": found.first.isoformat(),
-            "to": found.last.isoformat(),
-            "closing": found.closing.name if found.closing else None,
-        }
 
-    def address(self, **changes: Any) -> str:
-        return super().address(**{**self.kept, **changes})
+    def on_another_day(self) -> dict[str, Any]:
+        """The usual days are those before the day one looks from."""
+        usual = {} if self.is_chosen() else {"from": None, "to": None}
+        return {**super().on_another_day(), "period": None, **usual}
 
-    def bar(self, chips: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-        typed = {field["name"] for chip in chips for field in chip.get("fields", [])}
-        hidden = [(key, value) for key, value in self.asking.parts(**self.kept) if key not in typed]
-        return {"chips": chips, "hidden": hidden, "stamp": self.asking.now, **more}
+    def is_chosen(self) -> bool:
+        """Whether other days than the usual ones are asked for."""
+        end = self.asking.as_of
+        return (self.found.first, self.found.last) != (end - USUAL_DAYS * DAY, end)
 
     def days(self) -> dict[str, Any]:
         """Both days: the usual spans, or any two."""
@@ -70,7 +68,7 @@ class ChangeChips(Chips):
         return {
             "label": _("Between"),
             "value": f"{formats.full_day(asked[0])} → {formats.full_day(asked[1])}",
-            "is_set": asked != (end - USUAL_DAYS * DAY, end),
+            "is_set": self.is_chosen(),
             "options": options,
             "fields": [
                 {"name": "from", "label": _("End of the day"), "type": "date", "value": first},

@@ -62,6 +62,15 @@ def step_state(activity: Activity, now: datetime.datetime, zone: ZoneInfo) -> di
     return {"look": "later", "icon": "calendar", "word": f"{formats.day(on, today=today)}{time}"}
 
 
+@register.inclusion_tag("components/state.html")
+def step_due(activity: Activity, zone: ZoneInfo) -> dict[str, str]:
+    """The day on which a step of an earlier day is due as we know it now; how late it was then nobody knows."""
+    if activity.due_at is None:
+        return {"look": "none", "icon": "calendar-off", "word": _("No date")}
+    day = formats.full_day(activity.due_at.astimezone(zone).date())
+    return {"look": "bare", "icon": "calendar", "word": _("Due %s") % day}
+
+
 @register.filter
 def outcome_icon(outcome: str) -> str:
     """The icon name of an activity's result."""

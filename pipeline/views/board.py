@@ -21,9 +21,11 @@ from accounts.roles import Role
 from pipeline.board import CARDS, CARDS_AT_MOST, Total, stage_totals, urgency_key, urgent_deals
 from pipeline.models import Deal, Outcome, Stage
 from pipeline.models.deal import DealQuerySet
+from pipeline.past import Moment
 from pipeline.views.cards import Card, CardWriter, card_of
 from pipeline.views.deal_filters import SHARED, TeamTree, all_stages, narrow, pipeline_options, shared_filters
 from pipeline.views.listing import Filter, FilteredPage, FilterRefused
+from pipeline.views.moments import look_chip
 
 SHOWN = (
     "name", "amount", "currency", "base_minor", "expected_close_on", "next_step_on", "stage", "stage_entered_at",
@@ -50,7 +52,9 @@ class Lane:
 
 
 class BoardPage(FilteredPage):
-    """The open deals of one pipeline."""
+    """The open deals of one pipeline. ``seen``: from when; None: from now."""
+
+    seen: Moment | None = None
 
     def filters(self) -> list[Filter]:
         self.stages = all_stages(self.request.user)
@@ -155,7 +159,10 @@ class BoardPage(FilteredPage):
             "weighted": total.weighted_amount(currency),
             "currency": currency,
             "today": self.today,
-            "chips": [self.chip(one, chosen[one.name]) for one in self.all_filters],
+            "chips": [
+                *(self.chip(one, chosen[one.name]) for one in self.all_filters),
+                look_chip(self.request, self.seen, but=("step",)),
+            ],
             "hidden": self.kept_parts(),
             "picker_hidden": [(key, value) for key, value in self.request.GET.items() if key not in {"stage", "cards"}],
             "set_filters": [f"{one.label} {one.words(chosen[one.name])}" for one in set_filters],

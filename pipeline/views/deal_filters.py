@@ -16,7 +16,7 @@ from pipeline.board import urgency
 from pipeline.models import Stage
 from pipeline.models.deal import DealQuerySet, DealSight
 from pipeline.views.listing import Filter, FilterRefused
-from pipeline.views.moments import PARTS, as_of_filter
+from pipeline.views.moments import PARTS
 
 SHARED = ("pipeline", "owner", "team", "step", "closes", "q", *PARTS)
 """Parts of the address that the board and the list pass on to one another."""
@@ -123,7 +123,6 @@ def shared_filters(user: User, teams: TeamTree, today: datetime.date) -> list[Fi
         Filter("step", _("Next step"), steps),
         MonthFilter("closes", _("Closes"), closes, is_text=True, input_type="month"),
         Filter("q", _("Search"), is_text=True, input_type="search"),
-        as_of_filter(),
     ]
     return found if len(teams.rows) > 1 else [one for one in found if one.name != "team"]
 

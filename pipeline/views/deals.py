@@ -22,12 +22,15 @@ from accounts.money import from_minor, to_minor
 from accounts.roles import Role
 from pipeline.allocation import line_net_minor
 from pipeline.deal_changes import deal_changes
-from pipeline.models import Credit, Deal, DealLine, ForecastCategory, Lead, Outcome, Stage
+from pipeline.models import Credit, Deal, DealLine, DealVersion, ForecastCategory, Lead, Outcome, Stage
+from pipeline.models.history import VersionCredit
+from pipeline.past import Moment
 from pipeline.patches import lines_patch
 from pipeline.stage_path import stage_path
 from pipeline.timeline import record_timeline
 from pipeline.views.deal_filters import SHARED, TeamTree, all_stages, narrow, pipeline_options, shared_filters
 from pipeline.views.listing import Column, Filter, ListPage
+from pipeline.views.moments import look_chip
 
 CONTACTS_SHOWN = 20
 SHOWN = (
@@ -42,9 +45,14 @@ def in_minor_digits(amount: Decimal | None, currency: str) -> Decimal | None:
     return None if amount is None else from_minor(to_minor(amount, currency), currency)
 
 
-class DealListView(ListPage):
-    """The deals of the board and the closed ones, as a table and as CSV."""
+NOW_ONLY = ("changed", "age")
+"""Sorts that the past does not have."""
 
+
+class DealListView(ListPage):
+    """The deals of the board and the closed ones, as a table and as CSV. ``seen``: from when; None: from now."""
+
+    seen: Moment | None = None
     template_name = "pipeline/deal_list.html"
     kind = "deals"
     sorts: ClassVar = {
@@ -154,6 +162,10 @@ class DealListView(ListPage):
             "may_write": self.request.user.role != Role.LEADER,
         }
 
+    def more_chips(self) -> list[dict[str, Any]]:
+        but = ("step", "sort") if self.sort_key in NOW_ONLY else ("step",)
+        return [look_chip(self.request, self.seen, but=but)]
+
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s deal", "%s deals", total) % (formats.number(total) + ("" if is_all else "+"))
 
@@ -193,6 +205,7 @@ class DealDetailView(View):
             "log_url": f"{reverse('pipeline:activity_log')}?deal={deal.pk}" if deal.is_writable else "",
             "plan_url": f"{reverse('pipeline:activity_plan')}?deal={deal.pk}",
             "may_assign": deal.is_writable and user.role in (Role.MANAGER, Role.ADMIN),
+            "chips": [look_chip(request, None)],
         }
         return render(request, "pipeline/deal_detail.html", context)
 
@@ -245,9 +258,9 @@ def shown_entries(entries: list[Any], show: str | None) -> list[Any]:
     return entries
 
 
-def credits_of(deal: Deal) -> list[Credit]:
-    """The credits, largest share first, each with its share in words."""
-    credits = list(deal.credits.select_related("rep").order_by("-share", "pk"))
+def credits_of(record: Deal | DealVersion) -> list[Credit] | list[VersionCredit]:
+    """The credits of a deal or of its version, largest share first, each with its share in words."""
+    credits = list(record.credits.select_related("rep").order_by("-share", "pk"))
     for credit in credits:
         credit.share_text = formats.percent(credit.share, 0 if credit.share * 100 % 1 == 0 else 2)
     return credits

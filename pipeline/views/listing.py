@@ -1,5 +1,5 @@
 """The lists of this app are those of ``accounts.views.listing``."""
 
-from accounts.views.listing import Column, Filter, FilteredPage, FilterRefused, ListPage
+from accounts.views.listing import PLACE, Column, Filter, FilteredPage, FilterRefused, ListPage
 
-__all__ = ["Column", "Filter", "FilterRefused", "FilteredPage", "ListPage"]
+__all__ = ["PLACE", "Column", "Filter", "FilterRefused", "FilteredPage", "ListPage"]

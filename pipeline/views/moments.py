@@ -2,12 +2,12 @@
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
@@ -16,27 +16,28 @@ from accounts import formats
 from accounts.business_dates import business_date
 from accounts.models import Company
 from pipeline.past import Moment
-from pipeline.views.listing import Filter, FilterRefused
+from pipeline.views.listing import PLACE, FilterRefused
 
 PARTS = ("as_of", "known_on")
 """Parts of the address that say from when one looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayFilter(Filter):
-    """A day of the past, written 2026-10-05; nothing is today."""
+class PastPage:
+    """What the pages of the past share. Mixed into a page that has ``request``."""
 
-    def read(self, text: str | None) -> str:
-        day = parse_day(self.name, text)
-        return day.isoformat() if day else ""
+    request: HttpRequest
 
-    def words(self, value: str) -> str:
-        return formats.full_day(datetime.date.fromisoformat(value)) if value else _("Today")
+    def moment(self) -> Moment:
+        """From when the address looks. FilterRefused names a part that is no day."""
+        found = moment_of(self.request.GET, now=timezone.now(), company=Company.current())
+        if found is None:
+            raise FilterRefused("as_of: a day before today.")
+        return found
 
-
-def as_of_filter() -> DayFilter:
-    """The chip that picks the day from which a page looks."""
-    return DayFilter("as_of", _("As of"), is_text=True, input_type="date", is_view=True)
+    def refused_day(self, refusal: FilterRefused) -> HttpResponse:
+        """What is answered to a day that is none."""
+        context = {"problem": str(refusal), "clear_url": self.request.path}
+        return render(self.request, "pipeline/list_refused.html", context, status=400)
 
 
 def parse_day(name: str, text: str | None) -> datetime.date | None:
@@ -83,8 +84,55 @@ def _asks(request: HttpRequest) -> bool:
 
 def back_to_now(request: HttpRequest) -> str:
     """The same page as of today."""
-    kept = [(key, value) for key, value in request.GET.items() if key not in (*PARTS, "after", "before")]
+    kept = parts_to_keep(request)
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def parts_to_keep(request: HttpRequest, *, but: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """What an address says besides the day it looks from and the place in a list; ``but``: what only today knows."""
+    left_out = {*PARTS, *PLACE, *but}
+    return [(key, value) for key, value in request.GET.items() if key not in left_out and value]
+
+
+def look_chip(
+    request: HttpRequest, moment: Moment | None, *, parts: Sequence[str] = PARTS, but: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The control that looks at another day and keeps the other parts of the address, but for those in ``but``."""
+    is_past = moment is not None and moment.end <= timezone.now()
+    return day_chip(
+        day=moment.day if moment and is_past else None,
+        known_on=moment.known_on if moment else None,
+        kept=parts_to_keep(request, but=but),
+        back=back_to_now(request),
+        parts=parts,
+    )
+
+
+def day_chip(
+    *, day: datetime.date | None, known_on: datetime.date | None, kept: list[tuple[str, str]], back: str,
+    parts: Sequence[str] = PARTS,
+) -> dict[str, Any]:  # fmt: skip
+    """A chip of components/filters.html with a form of its own: ``kept`` are the parts of the address that it keeps.
+
+    ``day``: from which one looks, None: today. ``parts``: whether the page also knows what was known on a day.
+    """
+    words = formats.full_day(day) if day else _("Today")
+    if known_on:
+        words = _("%(day)s, known on %(known)s") % {"day": words, "known": formats.full_day(known_on)}
+    fields = {
+        "as_of": {"label": _("Look at another day"), "value": day.isoformat() if day else ""},
+        "known_on": {"label": _("With what was known on"), "value": known_on.isoformat() if known_on else ""},
+    }
+    is_past = bool(day or known_on)
+    return {
+        "label": _("As of"),
+        "value": words,
+        "is_set": is_past,
+        "options": [{"label": _("Back to now"), "url": back, "is_current": False}] if is_past else [],
+        "fields": [{"name": name, "type": "date", **fields[name]} for name in parts],
+        "form": "look-back",
+        "kept": kept,
+    }
 
 
 def past_banner(request: HttpRequest, moment: Moment, note: str = "") -> dict[str, Any]:

@@ -8,12 +8,11 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.keyset import KeysetPage, Sort
-from accounts.models import Company
 from accounts.money import from_minor
 from pipeline.board import Total
 from pipeline.deal_changes import deal_changes
@@ -21,15 +20,13 @@ from pipeline.models import Deal, DealVersion, ForecastCategory, Outcome, Stage,
 from pipeline.models.history import DealVersionQuerySet
 from pipeline.past import JOINED, Moment, deal_then, entered_stages, versions_at
 from pipeline.stage_path import stage_path
-from pipeline.timeline import activities_of, activity_entry
+from pipeline.timeline import past_query, past_timeline
 from pipeline.views.board import BoardPage, Lane
 from pipeline.views.cards import CardWriter, card_of
 from pipeline.views.deal_filters import TeamTree, closing
-from pipeline.views.deals import DealListView, weighted_amount
+from pipeline.views.deals import DealListView, credits_of, weighted_amount
 from pipeline.views.listing import Column, Filter, FilterRefused
-from pipeline.views.moments import moment_of, past_banner
-
-ACTIVITIES_SHOWN = 100
+from pipeline.views.moments import PastPage, look_chip, past_banner
 
 
 def narrow_past(
@@ -47,29 +44,20 @@ def narrow_past(
     return rows
 
 
-class PastPage:
-    """What the pages of the past share. Mixed into a page that has ``request``."""
-
-    request: HttpRequest
-
-    def moment(self) -> Moment:
-        """From when the address looks. FilterRefused names a part that is no day."""
-        company = Company.current()
-        found = moment_of(self.request.GET, now=timezone.now(), company=company)
-        if found is None:
-            raise FilterRefused("as_of: a day before today.")
-        return found
+class PastDeals(PastPage):
+    """What the pages of deals share that look at the past."""
 
     def visible(self, moment: Moment) -> DealVersionQuerySet:
         return versions_at(moment, Deal.objects.visible_to(self.request.user))  # type: ignore[arg-type]
 
-    @staticmethod
-    def without_steps(filters: list[Filter]) -> list[Filter]:
-        """Next steps keep no history."""
+    def without_steps(self, filters: list[Filter]) -> list[Filter]:
+        """Next steps keep no history, so nothing can be asked by them."""
+        if self.request.GET.get("step"):
+            raise FilterRefused(_("step: the next steps of deals keep no history; possible only without as_of."))
         return [one for one in filters if one.name != "step"]
 
 
-class PastDealListView(PastPage, DealListView):
+class PastDealListView(PastDeals, DealListView):
     """The list of deals as of a day, with the same columns in its file."""
 
     sorts: ClassVar = {
@@ -120,7 +108,7 @@ def _deal_once(version: DealVersion) -> Deal:
     return version._then  # type: ignore[attr-defined,no-any-return]
 
 
-class PastBoardPage(PastPage, BoardPage):
+class PastBoardPage(PastDeals, BoardPage):
     """The board as of a day: open deals by the stage in which they were, the next to close first."""
 
     def filters(self) -> list[Filter]:
@@ -179,7 +167,7 @@ def past_totals(rows: DealVersionQuerySet) -> dict[int, Total]:
     return totals
 
 
-class PastDealView(PastPage, View):
+class PastDealView(PastDeals, View):
     """The page of a deal as it was on a day."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -187,13 +175,19 @@ class PastDealView(PastPage, View):
         try:
             moment = self.moment()
         except FilterRefused as refusal:
-            context = {"problem": str(refusal), "clear_url": request.path}
-            return render(request, "pipeline/list_refused.html", context, status=400)
+            return self.refused_day(refusal)
         version = self.visible(moment).filter(deal=pk).select_related(*JOINED).first()
-        banner = past_banner(request, moment)
+        chips = [look_chip(request, moment)]
+        note = _("When next steps are due is as it stands today: putting them off keeps no history.")
+        context: dict[str, Any] = {"banner": past_banner(request, moment, note), "chips": chips}
         if version is None:
-            return render(request, "pipeline/deal_absent.html", {"deal": deal, "banner": banner})
-        return render(request, "pipeline/deal_past.html", {"banner": banner, **self.about(version, moment)})
+            text = _("The deal was not open on that day, or nobody knew of it.")
+            return render(
+                request,
+                "pipeline/record_absent.html",
+                {"title": deal.name, "icon": "briefcase", "text": text, **context},
+            )
+        return render(request, "pipeline/deal_past.html", {**context, **self.about(version, moment)})
 
     def about(self, version: DealVersion, moment: Moment) -> dict[str, Any]:
         user, company = self.request.user, moment.company
@@ -207,14 +201,14 @@ class PastDealView(PastPage, View):
             known |= event.patch
         deal.name, deal.competitor = known.get("name") or deal.name, known.get("competitor") or ""
         changes = deal_changes(deal, user=user, company=company, events=list(events))
-        done = activities_of(deal, user=user).filter(done_at__lt=moment.end).order_by("-done_at", "-pk")
-        entries = [*changes.entries, *map(activity_entry, done[:ACTIVITIES_SHOWN])]
+        timeline = past_timeline(deal, moment, user=user, moments=changes.entries)
         minor, currency = version.base_minor, company.base_currency
         return {
             "deal": deal,
-            "now": moment.end,
+            "now": moment.now,
             "today": moment.day,
-            "zone": company.zone,
+            **timeline,
+            "past_query": past_query(moment),
             "currency": currency,
             "base_amount": None if minor is None else from_minor(minor, currency),
             "weighted": weighted_amount(deal),
@@ -222,7 +216,6 @@ class PastDealView(PastPage, View):
             "category": dict(ForecastCategory.choices)[deal.effective_category],
             "slips": changes.slips,
             "path": self.path(deal, moment),
-            "entries": sorted(entries, key=lambda entry: entry.at, reverse=True),
             "products": [
                 {
                     "name": row.product,
@@ -231,7 +224,7 @@ class PastDealView(PastPage, View):
                 for row in version.products.select_related("product").order_by("pk")
                 if row.product
             ],
-            "credits": list(version.credits.select_related("rep").order_by("-share", "pk")),
+            "credits": credits_of(version),
             "board_url": f"{reverse('pipeline:board')}?{urlencode({'pipeline': deal.pipeline_id, **moment.parts()})}",
         }
 
@@ -245,4 +238,4 @@ class PastDealView(PastPage, View):
             if visit.left_at and visit.left_at >= moment.end:
                 visit.left_at = None
         ordered = list(stages.order_by("position", "pk"))
-        return stage_path(deal, ordered, visits, zone=moment.company.zone, now=moment.end)
+        return stage_path(deal, ordered, visits, zone=moment.company.zone, now=moment.now)

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from pipeline.actions.activities import complete_activity, log_activity
 from pipeline.actions.deals import assign_deal, change_deal, create_deal
 from pipeline.actions.outcomes import move_deal, win_deal
 from pipeline.models import Deal, Stage
@@ -119,7 +120,7 @@ def test_the_page_of_a_deal_on_a_day(client, cast, deal):
     response = page(client, cast.rep, f"{url}2026-09-10")
     seen = response.context["deal"]
     assert (seen.amount, seen.stage, seen.outcome, seen.closed_at) == (1000, first, "open", None)
-    assert [(step.stage, step.days) for step in response.context["path"] if step.is_current] == [(first, 10)]
+    assert [(step.stage, step.days) for step in response.context["path"] if step.is_current] == [(first, 9)]
     assert [entry.title for entry in response.context["entries"]] == ["Opened"]
     main = text(response).split("<main", 1)[1].split("</main>", 1)[0]
     assert 'method="post"' not in main
@@ -127,6 +128,25 @@ def test_the_page_of_a_deal_on_a_day(client, cast, deal):
     closed = page(client, cast.rep, f"{url}2026-10-10").context["deal"]
     assert (closed.amount, closed.outcome) == (1800, "won")
     assert "Not there yet" in text(page(client, cast.rep, f"{url}2026-08-31"))
+
+
+def test_the_deal_of_a_day_has_the_activities_of_that_day(client, cast, deal):
+    """A call planned on 5 September and done on the 12th; with the knowledge of the 4th nobody knew of it."""
+    with time_machine.travel(at(9, 5), tick=False):
+        step = log_activity(
+            by=cast.rep, now=at(9, 5), kind="call", owner=cast.reps["rep"], due_at=at(9, 9), deal=deal
+        )  # fmt: skip
+    complete_activity(activity=step, by=cast.rep, now=at(9, 12))
+    address = f"{deal.get_absolute_url()}?as_of="
+    for day, planned, done in (
+        ("2026-09-04", 0, 0), ("2026-09-05", 1, 0), ("2026-09-11", 1, 0), ("2026-09-12", 0, 1),
+        ("2026-09-12&known_on=2026-09-05", 0, 1), ("2026-09-12&known_on=2026-09-04", 0, 0),
+    ):  # fmt: skip
+        response = page(client, cast.rep, address + day)
+        calls = [entry.url for entry in response.context["entries"] if entry.kind == "call"]
+        assert (len(response.context["next_steps"]), len(calls)) == (planned, done), day
+        for url in calls:
+            assert page(client, cast.rep, url).context["activity"].pk == step.pk
 
 
 def test_who_may_see_a_deal_today_sees_what_it_was(client, cast, deal):
@@ -154,6 +174,34 @@ def test_today_and_later_are_now(client, cast, deal):
     response = page(client, cast.rep, f"{LIST}?as_of=2026-11-20")
     assert "You are looking at" not in text(response)
     assert reverse("pipeline:deal_create") in text(response)
+
+
+@pytest.mark.parametrize("url", [LIST, BOARD])
+def test_what_the_past_does_not_keep_can_not_be_asked(client, cast, deal, url):
+    client.force_login(cast.leader)
+    response = client.get(f"{url}?as_of=2026-09-20&step=overdue")
+    assert response.status_code == 400
+    assert "step: the next steps of deals keep no history" in response.content.decode()
+
+
+@pytest.mark.parametrize("as_of", ["", "as_of=2026-09-20&"])
+@pytest.mark.parametrize("url", [LIST, BOARD, "deal"])
+def test_another_day_is_one_form_away(client, cast, deal, url, as_of):
+    """A form of its own with a native day, which keeps the filters, but for what only today knows."""
+    asked = "owner=me&closes=2026-09&sort=name"
+    address = deal.get_absolute_url() if url == "deal" else url
+    more = "" if as_of or url == "deal" else "&step=overdue"
+    response = page(client, cast.rep, f"{address}?{as_of}{asked}{more}")
+    [chip] = [one for one in response.context["chips"] if one.get("form")]
+    assert chip["kept"] == [("owner", "me"), ("closes", "2026-09"), ("sort", "name")]
+    assert [(field["name"], field["value"]) for field in chip["fields"]] == [
+        ("as_of", "2026-09-20" if as_of else ""), ("known_on", ""),
+    ]  # fmt: skip
+    assert [option["url"] for option in chip["options"]] == ([f"{address}?{asked}"] if as_of else [])
+    html = text(response)
+    assert '<form id="look-back" method="get"> <input type="hidden" name="owner" value="me">' in html
+    assert 'name="as_of" type="date"' in html
+    assert html.count('form="look-back"') == 3
 
 
 @pytest.mark.parametrize("url", [LIST, BOARD])
