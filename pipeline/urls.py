@@ -15,7 +15,9 @@ from pipeline.views import (
     imports,
     lead_moves,
     leads,
+    past_activities,
     past_deals,
+    past_leads,
     quick_log,
     rates,
     reps,
@@ -43,9 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/<int:pk>/reopen/", deal_moves.DealReopenView.as_view(), name="deal_reopen"),
     path("deals/<int:pk>/assign/", deal_moves.DealAssignView.as_view(), name="deal_assign"),
     # Leads
-    path("leads/", leads.LeadListView.as_view(), name="lead_list"),
+    path("leads/", either(leads.LeadListView, past_leads.PastLeadListView), name="lead_list"),
     path("leads/new/", leads.LeadCreateView.as_view(), name="lead_create"),
-    path("leads/<int:pk>/", leads.LeadDetailView.as_view(), name="lead_detail"),
+    path("leads/<int:pk>/", either(leads.LeadDetailView, past_leads.PastLeadView), name="lead_detail"),
     path("leads/<int:pk>/edit/", leads.LeadEditView.as_view(), name="lead_edit"),
     path("leads/<int:pk>/delete/", leads.LeadDeleteView.as_view(), name="lead_delete"),
     path("leads/<int:pk>/restore/", leads.LeadRestoreView.as_view(), name="lead_restore"),
@@ -69,10 +71,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<int:pk>/delete/", contacts.ContactDeleteView.as_view(), name="contact_delete"),
     path("contacts/<int:pk>/restore/", contacts.ContactRestoreView.as_view(), name="contact_restore"),
     # Activities
-    path("activities/", activities.ActivityListView.as_view(), name="activity_list"),
+    path(
+        "activities/", either(activities.ActivityListView, past_activities.PastActivityListView), name="activity_list"
+    ),
     path("activities/log/", quick_log.ActivityLogView.as_view(), name="activity_log"),
     path("activities/plan/", quick_log.ActivityPlanView.as_view(), name="activity_plan"),
-    path("activities/<int:pk>/", activities.ActivityDetailView.as_view(), name="activity_detail"),
+    path(
+        "activities/<int:pk>/",
+        either(activities.ActivityDetailView, past_activities.PastActivityView),
+        name="activity_detail",
+    ),
     path("activities/<int:pk>/edit/", activities.ActivityEditView.as_view(), name="activity_edit"),
     path("activities/<int:pk>/complete/", activity_moves.ActivityCompleteView.as_view(), name="activity_complete"),
     path("activities/<int:pk>/snooze/", activity_moves.ActivitySnoozeView.as_view(), name="activity_snooze"),

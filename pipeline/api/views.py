@@ -20,10 +20,21 @@ from pipeline.actions.leads import assign_lead, convert_lead, disqualify_lead, q
 from pipeline.actions.outcomes import lose_deal, move_deal, reopen_deal, win_deal
 from pipeline.api import moves
 from pipeline.api.answers import answered
-from pipeline.api.past import LOOKING_BACK, PastDealSerializer, asked_moment, past_versions
+from pipeline.api.past import (
+    LOOKING_BACK,
+    PastActivitySerializer,
+    PastDealSerializer,
+    PastLeadSerializer,
+    asked_moment,
+    past_activities,
+    past_leads,
+    past_versions,
+)
 from pipeline.api.serializers import ActivitySerializer, DealSerializer, EventSerializer, LeadSerializer
 from pipeline.models import Activity, Deal, DealEvent, Lead
 from pipeline.past import JOINED, deal_then, versions_at
+from pipeline.past_activities import activities_at, activity_then
+from pipeline.past_leads import lead_then, leads_at
 
 
 def read(form: type[Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -45,6 +56,27 @@ class LeadViewSet(VisibleRows):
     search_fields = ("name", "company", "email")
     filterset_class = LeadFilter
     orderings = ("created_at", "updated_at", "score")
+
+    @extend_schema(parameters=LOOKING_BACK[:1])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The leads that the caller sees; with ``as_of`` with their status and dates as they were on that day."""
+        moment = asked_moment(request)
+        if moment is None:
+            return super().list(request, *args, **kwargs)
+        page = self.paginate_queryset(past_leads(request, moment, self.get_queryset()))
+        leads = [lead_then(lead, moment) for lead in page or ()]
+        return self.get_paginated_response(PastLeadSerializer(leads, many=True).data)
+
+    @extend_schema(parameters=LOOKING_BACK[:1])
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A lead; with ``as_of`` with its status and dates as they were on that day."""
+        moment = asked_moment(request)
+        if moment is None:
+            return super().retrieve(request, *args, **kwargs)
+        lead = leads_at(moment, self.get_queryset()).filter(pk=kwargs["pk"]).first()
+        if lead is None:
+            raise NotFound
+        return Response(PastLeadSerializer(lead_then(lead, moment)).data)
 
     def _answer(self, lead: Lead) -> Response:
         return Response(LeadSerializer(Lead.objects.get(pk=lead.pk)).data)
@@ -197,6 +229,27 @@ class ActivityViewSet(mixins.CreateModelMixin, VisibleRows):
     search_fields = ("subject",)
     filterset_class = ActivityFilter
     orderings = ("done_at", "due_at", "logged_at", "updated_at")
+
+    @extend_schema(parameters=LOOKING_BACK[:1])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The activities that the caller sees; with ``as_of`` those noted or done by then, done or not as they were."""
+        moment = asked_moment(request)
+        if moment is None:
+            return super().list(request, *args, **kwargs)
+        page = self.paginate_queryset(past_activities(request, moment, self.get_queryset()))
+        activities = [activity_then(activity, moment) for activity in page or ()]
+        return self.get_paginated_response(PastActivitySerializer(activities, many=True).data)
+
+    @extend_schema(parameters=LOOKING_BACK[:1])
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """An activity; with ``as_of`` as it was on that day."""
+        moment = asked_moment(request)
+        if moment is None:
+            return super().retrieve(request, *args, **kwargs)
+        activity = activities_at(moment, self.get_queryset()).filter(pk=kwargs["pk"]).first()
+        if activity is None:
+            raise NotFound
+        return Response(PastActivitySerializer(activity_then(activity, moment)).data)
 
     @extend_schema(request=moves.LogSerializer, responses={201: ActivitySerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:

@@ -21,12 +21,17 @@ from pipeline.actions.activities import change_activity
 from pipeline.forms.activities import ActivityForm
 from pipeline.models import Activity
 from pipeline.next_steps import due_of
+from pipeline.past import Moment
 from pipeline.timeline import name_subjects, with_subjects
 from pipeline.views.deal_filters import reps_offered
+from pipeline.views.moments import look_chip
 from pipeline.views.writing import ActionPage
 
 
 class ActivityListView(ListPage):
+    """Next steps and what was done, as a list and as CSV. ``seen``: from when; None: from now."""
+
+    seen: Moment | None = None
     template_name = "pipeline/activity_list.html"
     kind = "activities"
     columns: ClassVar = [
@@ -74,8 +79,12 @@ class ActivityListView(ListPage):
             rows = rows.filter(owner=int(owner))
         if chosen["kind"]:
             rows = rows.filter(kind=chosen["kind"])
-        if chosen["show"] == "done":
-            return rows.filter(done_on__isnull=False)
+        return self.done(rows) if chosen["show"] == "done" else self.planned(rows, chosen)
+
+    def done(self, rows: QuerySet[Activity]) -> QuerySet[Activity]:
+        return rows.filter(done_on__isnull=False)
+
+    def planned(self, rows: QuerySet[Activity], chosen: dict[str, str]) -> QuerySet[Activity]:
         return self.by_due(rows.filter(done_at=None), chosen["due"])
 
     @staticmethod
@@ -104,6 +113,9 @@ class ActivityListView(ListPage):
             found.rows.sort(key=lambda activity: activity.done_at, reverse=self.sort_key == "done")
         return {"may_write": self.request.user.role != Role.LEADER, "is_done": is_done, "zone": zone}
 
+    def more_chips(self) -> list[dict[str, Any]]:
+        return [look_chip(self.request, self.seen, parts=("as_of",), but=("due",))]
+
     def shown_text(self, total: int, *, is_all: bool) -> str:
         figure = formats.number(total) + ("" if is_all else "+")
         if self.request.GET.get("show") == "done":
@@ -130,6 +142,7 @@ class ActivityDetailView(View):
             "now": timezone.now(),
             "zone": zone,
             "may_write": request.user.role != Role.LEADER,
+            "chips": [look_chip(request, None, parts=("as_of",))],
         }
         return render(request, "pipeline/activity_detail.html", context)
 

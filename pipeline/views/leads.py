@@ -20,16 +20,21 @@ from pipeline.actions.deletions import restorable
 from pipeline.actions.leads import change_lead, create_lead, delete_lead, restore_lead
 from pipeline.forms.leads import LeadForm, NewLeadForm
 from pipeline.models import Channel, Deal, Lead
-from pipeline.models.lead import RANK
+from pipeline.models.lead import RANK, LeadQuerySet
+from pipeline.past import Moment
 from pipeline.timeline import lead_timeline
 from pipeline.views.deal_filters import reps_offered
 from pipeline.views.duplicates import DuplicateCheck
+from pipeline.views.moments import look_chip
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 OPEN = (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED)
 
 
 class LeadListView(ListPage):
+    """The inbox of leads, as a table and as CSV. ``seen``: from when; None: from now."""
+
+    seen: Moment | None = None
     template_name = "pipeline/lead_list.html"
     kind = "leads"
     sorts: ClassVar = {
@@ -76,8 +81,11 @@ class LeadListView(ListPage):
             Filter("q", _("Name"), is_text=True),
         ]
 
+    def visible(self) -> LeadQuerySet:
+        return Lead.objects.visible_to(self.request.user)
+
     def rows(self, chosen: dict[str, str]) -> QuerySet[Lead]:
-        rows = Lead.objects.visible_to(self.request.user).annotate(rank=RANK)
+        rows = self.visible().annotate(rank=RANK)
         rows = rows.select_related("owner", "channel", "campaign")
         for name in chosen:
             rows = getattr(self, f"by_{name}")(rows, chosen[name])
@@ -112,7 +120,12 @@ class LeadListView(ListPage):
 
     def page(self, found: KeysetPage[Lead], chosen: dict[str, str]) -> dict[str, Any]:
         user = self.request.user
+        for lead in found.rows:
+            lead.url = lead.get_absolute_url()
         return {"may_write": user.role != Role.LEADER, "own_rep": getattr(user, "rep", None)}
+
+    def more_chips(self) -> list[dict[str, Any]]:
+        return [look_chip(self.request, self.seen, parts=("as_of",))]
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s lead", "%s leads", total) % (formats.number(total) + ("" if is_all else "+"))
@@ -131,20 +144,22 @@ class LeadDetailView(View):
             "may_claim": may_write and lead.owner_id is None and getattr(user, "rep", None) is not None,
             "may_assign": user.role in (Role.MANAGER, Role.ADMIN),
             "is_open": lead.status in OPEN,
-            "linked": _linked(lead, user),
+            "linked": linked_records(lead, user),
+            "list_url": reverse("pipeline:lead_list"),
+            "chips": [look_chip(request, None, parts=("as_of",))],
             **lead_timeline(lead, user=user),
         }
         return render(request, "pipeline/lead_detail.html", context)
 
 
-def _linked(lead: Lead, user: object) -> list[tuple[str, Any]]:
-    """What the lead became, as far as the user sees it."""
+def linked_records(lead: Lead, user: object, *, query: str = "") -> list[tuple[str, Any, str]]:
+    """What the lead became, as far as the user sees it: kind, record, address; a deal's ends with ``query``."""
     found = []
     for kind, model in (("account", Account), ("contact", Contact), ("deal", Deal)):
         pk = getattr(lead, f"{kind}_id")
         record = model.objects.visible_to(user).filter(pk=pk).first() if pk else None
         if record is not None:
-            found.append((kind, record))
+            found.append((kind, record, record.get_absolute_url() + (query if kind == "deal" else "")))
     return found
 
 
