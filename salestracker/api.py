@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ParseError
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ParseError, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
@@ -15,10 +15,11 @@ from rest_framework.throttling import UserRateThrottle
 
 from accounts.json_text import read_json
 from salestracker.access import SAFE_METHODS, access_of
+from salestracker.looking_back import refusal
 
 
 class RoleAccess(BasePermission):
-    """Keeps to the access table, and lets a token made for reading only read."""
+    """Keeps to the access table, lets a token made for reading only read, and tells of no day that it doesn't know."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         match = request.resolver_match
@@ -34,7 +35,11 @@ class RoleAccess(BasePermission):
         reads_only = getattr(request.auth, "scope", "write") == "read"
         if reads_only and request.method not in SAFE_METHODS:
             return False
-        return row.may_send(request.user.role, request.method or "")
+        if not row.may_send(request.user.role, request.method or ""):
+            return False
+        if refused := refusal(match.view_name, request.GET):
+            raise ValidationError({refused[0]: [refused[1]]})
+        return True
 
 
 class TokenAuthentication(KnoxTokenAuthentication):

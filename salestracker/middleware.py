@@ -2,7 +2,7 @@ import time
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from salestracker.access import SAFE_METHODS, access_of
 from salestracker.busy import impatient, is_busy
+from salestracker.looking_back import PARTS, refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 API_PREFIX = "/api/v1/"
@@ -97,7 +98,7 @@ class PreferencesMiddleware:
 
 
 class AccessMiddleware:
-    """Opens an address only to the roles that its row in the access table names."""
+    """Opens an address only to the roles that its row in the access table names, and not about a day it can't tell."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -119,7 +120,15 @@ class AccessMiddleware:
             raise Http404
         if not row.may_send(user.role, request.method or ""):
             raise PermissionDenied
-        return None
+        refused = refusal(match.view_name, request.GET) if match else None
+        return None if refused is None else shows_no_past(request, refused[1])
+
+
+def shows_no_past(request: HttpRequest, problem: str) -> HttpResponse:
+    """What is answered where a page is asked about an earlier day and can't tell."""
+    kept = [(key, value) for key, value in request.GET.items() if key not in PARTS]
+    now_url = f"{request.path}?{urlencode(kept)}" if kept else request.path
+    return render(request, "no_past.html", {"problem": problem, "now_url": now_url}, status=400)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
