@@ -22,7 +22,7 @@ LOOKING_BACK: dict[str, tuple[str, ...]] = {
     **names(
         PARTS,
         """metrics:my_numbers metrics:team metrics:kpis metrics:metric_list metrics:metric metrics:metric_records
-        metrics:metric_csv metrics:pipeline_changes metrics:cohorts
+        metrics:metric_csv metrics:pipeline_changes metrics:cohorts metrics:durations metrics:funnel
         api:metric-detail api:metric-records api:metric-series api:pipeline-as-of api:pipeline-changes""",
     ),
     # What is known now about an earlier day
@@ -30,7 +30,7 @@ LOOKING_BACK: dict[str, tuple[str, ...]] = {
         ("as_of",),
         """pipeline:lead_list pipeline:lead_detail pipeline:activity_list pipeline:activity_detail
         api:lead-list api:lead-detail api:activity-list api:activity-detail
-        metrics:funnel metrics:forecast api:forecast""",
+        metrics:forecast api:forecast""",
     ),
     # Targets as they held at an instant
     **names(("known_on",), "api:target-list api:target-detail"),
