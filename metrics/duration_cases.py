@@ -1,35 +1,42 @@
 """What durations are made of: deals opened in a period until they close, new reps until they sell what they should."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.business_dates import business_date, day_start
 from accounts.models import Rep
 from metrics.catalogue.deals import SOLD
 from metrics.catalogue.people import ramp
 from metrics.durations import Case
 from metrics.facts import CLOSED, OPENED
+from metrics.periods import DAY
 from metrics.question import Question
 from metrics.record_rows import visible_records
+from metrics.visit_facts import ENTRIES
 from pipeline.models import DealVersion
 
-DEALS, REPS = "deals", "reps"
-SOURCES = (DEALS, REPS)
-ASKED_AS = {DEALS: "pipeline_created", REPS: "ramp_time"}
+DEALS, STAGES, REPS = "deals", "stages", "reps"
+SOURCES = (DEALS, STAGES, REPS)
+ASKED_AS = {DEALS: "pipeline_created", STAGES: "stage_conversion_rate", REPS: "ramp_time"}
 """The metric of the same population: its dimensions can be filtered by."""
-ENDS = {"closed": ("won", "lost"), "won": ("won",), "ramped": ("ramped",)}
+ENDS = {"closed": ("won", "lost"), "won": ("won",), "left": ("left",), "ramped": ("ramped",)}
 
 
 def source_of(slug: str) -> str:
     """Whose durations a metric is a middle of; empty for other metrics."""
-    return {"sales_cycle_length": DEALS, "sales_cycle_median": DEALS, "ramp_time": REPS}.get(slug, "")
+    return {"sales_cycle_length": DEALS, "sales_cycle_median": DEALS, "time_in_stage": STAGES, "ramp_time": REPS}.get(
+        slug, ""
+    )
 
 
 def read_cases(q: Question, source: str) -> list[Case]:
     """The cases that began in the question's period, as they stood at the end of its as-of day."""
-    return _deals(q) if source == DEALS else _hires(q)
+    readers = {DEALS: _deals, STAGES: _stays, REPS: _hires}
+    return readers[source](q)
 
 
 def _deals(q: Question) -> list[Case]:
@@ -43,6 +50,24 @@ def _deals(q: Question) -> list[Case]:
         if begins is not None and day is not None and begins <= day:
             found.append(Case(deal, begins, (day - begins).days, end))
     return found
+
+
+def _stays(q: Question) -> list[Case]:
+    """Deals by the first time they came into a stage, with the days of all their stays in it; one that is in it still
+    has been seen up to the as-of day."""
+    entries = ENTRIES.filtered(ENTRIES.scoped(ENTRIES.in_period(q), q), q).order_by()
+    begins = {(deal, stage): day for deal, stage, day in entries.values_list("deal", "stage", "entered_on")}
+    zone, end = q.company.zone, day_start(q.as_of + DAY, q.company.zone)
+    lengths: Counter[tuple[int, int]] = Counter()
+    stays_on: set[tuple[int, int]] = set()
+    visits: Any = ENTRIES.known(q).filter(deal__in=entries.values("deal"), entered_at__isnull=False).order_by()
+    for deal, stage, entered_at, left_at, days in visits.values_list("deal", "stage", "entered_at", "left_at", "days"):
+        if left_at is None or left_at >= end:
+            stays_on.add((deal, stage))
+            lengths[deal, stage] += (q.as_of - business_date(entered_at, zone)).days
+        else:
+            lengths[deal, stage] += days
+    return [Case(place[0], day, lengths[place], "" if place in stays_on else "left") for place, day in begins.items()]
 
 
 def _hires(q: Question) -> list[Case]:

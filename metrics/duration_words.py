@@ -33,7 +33,7 @@ class Words:
 
 
 def duration_words(end: str) -> Words:
-    """The words of an end: closed, won or ramped."""
+    """The words of an end: closed, won, left or ramped."""
     if end == "ramped":
         return Words(
             "months", _("Months since hired"), _("reps hired"), _("Not there yet"),
@@ -43,6 +43,17 @@ def duration_words(end: str) -> Words:
                 " Who is not there yet, or left before, counts for as long as he was seen."
             ),
             {"ramped": _("Got there")},
+        )  # fmt: skip
+    if end == "left":
+        return Words(
+            "days", _("Days in the stage"), _("deals that came into a stage"), _("Still in it"),
+            _("gone on"), _("Share still in the stage"),
+            _(
+                "A deal begins on the day on which it first came into a stage, and all its stays in it add up. One that"
+                " is in the stage still counts for the days that it has been there. Without a stage chosen, a deal"
+                " stands for each stage that it came into."
+            ),
+            {"left": _("Left it")},
         )  # fmt: skip
     deals = ("days", _("Days since opened"), _("deals opened"), _("Still open"))
     ends = {"won": _("Won"), "lost": _("Lost")}

@@ -10,7 +10,7 @@ from accounts.exports import SafeWriter
 from metrics.addresses import PageQuestion
 from metrics.chips import PageChips, past_banner
 from metrics.dimension_words import WORDS
-from metrics.duration_cases import ASKED_AS, DEALS, ENDS, REPS, SOURCES, case_rows, read_cases
+from metrics.duration_cases import ASKED_AS, DEALS, ENDS, REPS, SOURCES, STAGES, case_rows, read_cases
 from metrics.duration_words import Words, duration_chart, duration_facts, duration_words
 from metrics.durations import Durations
 from metrics.errors import QuestionRefused
@@ -20,6 +20,10 @@ from metrics.period_names import progress_mark
 from metrics.periods import DAY
 from metrics.question import Question
 from metrics.views.pages import PAGE, FigurePage, last_year, read_choice, read_page
+from pipeline.models import Stage
+
+OFFERED = {DEALS: ("closed", "won"), STAGES: ("left",), REPS: ("ramped",)}
+"""The ends that each source knows."""
 
 
 class DurationView(FigurePage):
@@ -28,7 +32,7 @@ class DurationView(FigurePage):
     def answer(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         asking = last_year(self.question(request), is_asked=bool(request.GET.get("period")))
         source = read_choice(request, "of", SOURCES)
-        end = read_choice(request, "end", ("closed", "won") if source == DEALS else ("ramped",))
+        end = read_choice(request, "end", OFFERED[source])
         q = make_question(
             find_metric(ASKED_AS[source]), period=asking.period, scope=asking.scope, company=asking.company,
             today=asking.today, where=asking.where, as_of=asking.as_of, known_on=asking.known_on,
@@ -38,14 +42,17 @@ class DurationView(FigurePage):
             return self.export(request, asking, found, end)
         chips = PageChips(asking, request, of=source, end=end if source == DEALS else None)
         labels = {key: str(word) for key, word in WORDS.items()}
-        row = [chips.scope(), chips.period(), *chips.where(labels), *chips.as_of()]
+        filtered = [chip for chip in chips.where(labels) if source != STAGES or chip["label"] != labels["stage"]]
+        stages = self.stages(chips) if source == STAGES else []
+        row = [chips.scope(), chips.period(), *stages, *filtered, *chips.as_of()]
         words = duration_words(end)
+        names = {DEALS: _("Deals opened"), STAGES: _("In a stage"), REPS: _("Reps hired")}
         context = {
             "title": _("How long it takes"),
             "mark": progress_mark(asking.period, asking.as_of, asking.today),
             "filters": chips.bar(row, export_url=chips.address(format="csv")),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
-            "sources": chips.one_of("of", {DEALS: _("Deals opened"), REPS: _("Reps hired")}, source, end=None),
+            "sources": chips.one_of("of", names, source, end=None, where=()),
             "ends": chips.one_of("end", {"closed": _("Closed either way"), "won": _("Won")}, end)
             if source == DEALS
             else [],
@@ -56,6 +63,23 @@ class DurationView(FigurePage):
             **self.records(request, chips, q, source, found, words),
         }
         return render(request, "metrics/durations.html", context)
+
+    @staticmethod
+    def stages(chips: PageChips) -> list[dict[str, Any]]:
+        """Which stage: all of them, or one by its name."""
+        chosen = dict(chips.asking.where).get("stage")
+        others = tuple(pair for pair in chips.asking.where if pair[0] != "stage")
+        names = Stage.objects.filter(outcome="open").order_by("pipeline__position", "position", "pk")
+        places = [(_("All"), None), *((name, name) for name in dict.fromkeys(names.values_list("name", flat=True)))]
+        options = [
+            {
+                "label": label,
+                "url": chips.address(where=(*others, ("stage", name)) if name else others),
+                "is_current": name == chosen,
+            }
+            for label, name in places
+        ]
+        return [{"label": _("Stage"), "value": chosen or _("All"), "is_set": bool(chosen), "options": options}]
 
     @staticmethod
     def records(

@@ -8,7 +8,7 @@ from metrics.addresses import PageQuestion
 from metrics.breakdowns import breakdown, dimensions
 from metrics.chips import Chips, past_banner
 from metrics.dimension_words import WORDS
-from metrics.duration_cases import source_of
+from metrics.duration_cases import STAGES, source_of
 from metrics.explanations import explanation
 from metrics.figure import Figure
 from metrics.formulas import formula
@@ -29,7 +29,8 @@ FIRST_RECORDS = 10
 def durations_url(asking: PageQuestion, metric: Metric) -> str:
     """Where what is not over yet is counted, too, of the last twelve months; empty for what is no duration."""
     source = source_of(metric.slug)
-    changes = {"of": source, "period": None, "by": None, "where": (), "compare": None, "reported": None}
+    where = tuple(pair for pair in asking.where if source == STAGES and pair[0] == "stage")
+    changes = {"of": source, "period": None, "by": None, "where": where, "compare": None, "reported": None}
     return asking.address("metrics:durations", **changes) if source else ""
 
 

@@ -123,6 +123,7 @@ def test_the_page(leader):
     check_the_file(leader)
     check_nobody_and_nonsense(leader)
     check_reps(leader)
+    check_a_stage(leader)
 
 
 def check_the_table(leader):
@@ -188,6 +189,22 @@ def check_nobody_and_nonsense(leader):
     assert "Nothing began in this period" in page(leader, period="2024").content.decode()
     for wrong in ({"of": "leads"}, {"end": "lost"}, {"of": "reps", "end": "won"}, {"days": "1-2"}, {"where": "age=3"}):
         assert leader.get(PAGE, {**JANUARY, **wrong}).status_code == 400, wrong
+
+
+def check_a_stage(leader):
+    """Into Proposal came in January H1 for 8 days, H2 for 10, H4 for 4 and again 10, H8 for 19; H5 in February."""
+    asked = {"of": "stages", "where": "stage=Proposal"}
+    found = page(leader, **JANUARY, **asked).context
+    assert found["chart"]["total"]["cells"] == ["4", "4", "0", "0.0%"]
+    assert [fact["value"] for fact in found["facts"]] == ["10 days", "12 days"]
+    # On 5 February H4 is in it again, for 4 + 8 days, and H8 still is, for 14: 3/4 after day 8, half after day 10.
+    found = page(leader, **JANUARY, **asked, as_of="2026-02-05", days="12-12").context
+    assert [fact["value"] for fact in found["facts"]] == ["10 days", "9 days"]
+    assert found["chart"]["total"]["cells"] == ["4", "2", "2", "50.0%"]
+    assert [(row.name, row.word) for row in found["records"]] == [("Back and forth and lost", "Still in it")]
+    still = page(leader, period="2026-02", **asked).context["chart"]["total"]["cells"]
+    assert still == ["1", "0", "1", "100.0%"]
+    assert page(leader, **JANUARY, of="stages").context["n"] > 4
 
 
 def check_reps(leader):
