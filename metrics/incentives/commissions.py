@@ -42,7 +42,8 @@ def earn_commission(one: Commission, terms: Terms, accumulation: Accumulation, f
         earned.warnings.append(NO_TARGET)
         return earned
     before = [part for part in parts if part.deal.closed_on < accumulation.period.start]
-    now, then = rates.lines(parts), rates.lines(before)
+    now = rates.lines(parts)
+    then = rates.lines(before) if rates.looks_back else [line for line in now if not _closed_since(line, accumulation)]
     if not rates.is_reached(parts):
         earned.warnings.append(NOT_REACHED)
     earned.own = [line for line in now if _closed_since(line, accumulation)]
@@ -83,6 +84,12 @@ class _Rates:
     def floor(self) -> Fraction | None:
         """Below it nothing is paid at all times."""
         return self.level if self.one.threshold and self.one.threshold.pays_from == "threshold" else None
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether later deals change what earlier ones pay."""
+        is_retroactive = self.one.tiers is not None and self.one.tiers.is_retroactive
+        return is_retroactive or (self.level is not None and self.floor is None)
 
     def is_reached(self, parts: Sequence[Credited]) -> bool:
         return self.level is None or sum(part.basis for part in parts) >= self.level
@@ -143,5 +150,6 @@ def settled_lines(name: str, currency: str, earned: Sequence[Earned]) -> list[Li
             lines.append(Line(component=name, kind=TRUE_UP, amount=now - then, of_period=period, text=words))
     cap = sum(one.cap for one in earned)
     if cap:
-        lines.append(Line(component=name, kind=CAP, amount=cap, text="the most that this component pays is reached"))
+        words = "above the most that this component pays" if cap < 0 else "held back before, now below the most again"
+        lines.append(Line(component=name, kind=CAP, amount=cap, text=words))
     return lines

@@ -1,10 +1,11 @@
 """From a deal's last state to what a calculation reads of it: money in major units, rates, nets and costs of lines."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from accounts.money import from_minor, minor_digits, round_half_even
 from accounts.rates import KnownRates
@@ -24,14 +25,21 @@ class Subscribed:
 
 @dataclass(frozen=True)
 class Pricing:
-    """Rates and costs by day, names of pipelines and channels by id, and when events became known."""
+    """Rates and costs by day, names of pipelines and channels by id, and when events became known.
+
+    Rates are only read where the deals' own frozen ones do not do: where a plan's currency is not the base currency.
+    """
 
     base: str
-    rates: KnownRates
+    load_rates: Callable[[], KnownRates]
     prices: PriceBook
     pipelines: Mapping[int, str]
     channels: Mapping[int, str]
     recorded_at: Mapping[int, datetime.datetime]
+
+    @cached_property
+    def rates(self) -> KnownRates:
+        return self.load_rates()
 
     def to_base(self, currency: str, day: datetime.date) -> Fraction | None:
         return self.rates.factor(currency, self.base, day)
@@ -41,6 +49,8 @@ class Pricing:
 
         The rest of the way is at the rates that were known when the deal was won, too.
         """
+        if plan == self.base and state.rate is not None:
+            return state.rate
         moment = self.recorded_at[state.won_by]
         from_base = self.rates.factor_at(self.base, plan, day, moment)
         if state.rate is not None and from_base is not None:

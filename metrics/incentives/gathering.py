@@ -105,7 +105,7 @@ class _Deals:
         currencies |= {one.currency for rows in self._subscribed.values() for one in rows}
         return Pricing(
             shared.company.base_currency,
-            KnownRates.load({*currencies, *self.currencies}, shared.company),
+            lambda: KnownRates.load({*currencies, *self.currencies}, shared.company),
             PriceBook.load(products, shared.company),
             dict(Pipeline.objects.values_list("pk", "name")),
             dict(Channel.objects.values_list("pk", "name")),
