@@ -122,7 +122,7 @@ FAULTS = (
     Fault("recurring", "metrics/mrr_moves.py", "changes[run.account][run.ends_on] -= run.amount", "pass",
           "subscriptions never end", (MRR,)),
     # --- cohorts
-    Fault("cohorts", "metrics/cohorts.py", "    over = _index(q.as_of + DAY) - 1\n", "    over = _index(q.as_of + DAY)\n",
+    Fault("cohorts", "metrics/cohorts.py", "    over = month_index(q.as_of + DAY) - 1\n", "    over = month_index(q.as_of + DAY)\n",
           "a month that is not over counts against its cohort", ("tests/metrics/test_cohort_page.py", CASES)),
     # --- operators and targets
     Fault("operators", "metrics/operators/comparisons.py", "earlier = earlier.clipped(elapsed)", "pass",
