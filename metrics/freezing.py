@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 
+from accounts.bulk_rows import insert_objects
 from accounts.models import Company, JobRun, Rep, Team
 from metrics.actions.books import settle_book
 from metrics.book_records import pack
@@ -18,8 +19,6 @@ from metrics.question import Question
 from metrics.record_rows import every_record
 from metrics.scopes import COMPANY, Scope, rep_scope, team_scope
 from metrics.stored import Shelf
-
-BATCH = 1000
 
 
 def freeze_book(
@@ -63,7 +62,7 @@ def _store(book: Book, scope: Scope, company: Company, today: datetime.date) -> 
             except QuestionRefused:  # the metric has no such scope
                 continue
             rows.append(figure_row(book, metric, q, parts))
-    BookFigure.objects.bulk_create(rows, batch_size=BATCH)
+    insert_objects(rows)
     if scope == COMPANY:
         _store_records(book, Question(whole, COMPANY, company, today, today))
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Sum
 
+from accounts.bulk_rows import insert_rows
 from accounts.models import JobRun
 from metrics.models import Snapshot, SnapshotDay
 from metrics.periods import DAY, containing
 from metrics.snapshot_cells import Cells, Place, Stored, stored_measures
 
-WRITE_BATCH = 2000
+COLUMNS = (*Place._fields, "version", "grain", "total", "n", "histogram", "run_id", "dimension", "member")
 DELETE_BATCH = 500
 Scope = tuple[str, str, int]
 """Measure, kind of scope, id of scope."""
@@ -52,22 +53,21 @@ def replace_cells(old: Cells, new: Cells, places: set[Place], run: JobRun, grain
     _delete({place for place in places if place in old}, grain)
     versions = {key: measure.version for key, measure in stored_measures().items()}
     rows = [
-        Snapshot(
-            measure=place.measure,
-            version=versions[place.measure],
-            scope_kind=place.scope_kind,
-            scope_id=place.scope_id,
-            grain=grain,
-            day=place.day,
-            total=cell.total,
-            n=cell.n,
-            histogram={str(value): count for value, count in sorted(cell.histogram.items())} or None,
-            run=run,
+        (
+            *place,
+            versions[place.measure],
+            grain,
+            cell.total,
+            cell.n,
+            {str(value): count for value, count in sorted(cell.histogram.items())} or None,
+            run.pk,
+            "",
+            "",
         )
         for place, cell in new.items()
         if place in places
     ]
-    Snapshot.objects.bulk_create(rows, batch_size=WRITE_BATCH)
+    insert_rows(Snapshot, COLUMNS, rows)
     return len(rows)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from accounts.bulk_rows import insert_objects, update_objects
 from accounts.business_dates import business_date, day_start
 from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, User
@@ -37,7 +38,7 @@ class Change:
 
 def append_changes(changes: Sequence[Change], *, now: datetime.datetime, company: Company) -> None:
     """Write the events and fold their deals anew. Runs in the caller's transaction."""
-    DealEvent.objects.bulk_create(
+    insert_objects(
         [
             DealEvent(
                 deal_id=change.deal_id,
@@ -51,8 +52,7 @@ def append_changes(changes: Sequence[Change], *, now: datetime.datetime, company
                 import_run_id=change.import_run_id,
             )
             for change in changes
-        ],
-        batch_size=BATCH,
+        ]
     )
     refold_deals({change.deal_id for change in changes}, now=now, company=company)
 
@@ -125,8 +125,8 @@ class _Refold:
             visits += [visit_row(deal_id, visit, self.zone) for visit in folded.visits]
         self._store()
         StageVisit.objects.filter(deal__in=list(self.deals)).delete()
-        StageVisit.objects.bulk_create(visits, batch_size=BATCH)
-        Deal.objects.bulk_update(self.deals.values(), CURRENT_FIELDS, batch_size=100)
+        insert_objects(visits)
+        update_objects(self.deals.values(), CURRENT_FIELDS)
         return len(self.new)
 
     def differing(self) -> set[int]:
@@ -155,7 +155,7 @@ class _Refold:
     def _store(self) -> None:
         DealVersion.objects.filter(pk__in=[version.pk for version in self.gone]).update(superseded_at=self.now)
         parts = VersionParts(self.new, self.teams, self.rank, self.company)
-        DealVersion.objects.bulk_create([version for version, _state in self.new], batch_size=BATCH)
+        insert_objects([version for version, _state in self.new])
         self._keep_out_of_books()
         parts.store()
         created = [version for version, _state in self.new]

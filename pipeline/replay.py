@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from accounts.bulk_rows import insert_objects
 from accounts.business_dates import business_date, day_start
 from accounts.memberships import TeamHistory
 from accounts.models import Company
 from pipeline.changed_days import queue_days, span_of
 from pipeline.fold import Event, Folded, State, fold
-from pipeline.history import BATCH, version_of, write_current
+from pipeline.history import version_of, write_current
 from pipeline.models import ChangedDay, Deal, DealEvent, DealVersion, StageVisit
 from pipeline.version_parts import VersionParts
 from pipeline.visit_rows import visit_row
@@ -61,7 +62,7 @@ def store_histories(histories: Sequence[History], *, teams: TeamHistory, rank: d
     """Insert the deals with events, versions and visits; the number of versions. ``rank``: external ids of reps."""
     for history in histories:
         history.replay(teams, company)
-    Deal.objects.bulk_create([history.deal for history in histories], batch_size=BATCH)
+    insert_objects([history.deal for history in histories])
     events: list[DealEvent] = []
     visits: list[StageVisit] = []
     versions: list[tuple[DealVersion, State]] = []
@@ -75,10 +76,10 @@ def store_histories(histories: Sequence[History], *, teams: TeamHistory, rank: d
             version = version_of(deal_id, known.state, recorded_at=known.recorded_at, company=company)
             version.superseded_at = known.superseded_at
             versions.append((version, known.state))
-    DealEvent.objects.bulk_create(events, batch_size=BATCH)
-    StageVisit.objects.bulk_create(visits, batch_size=BATCH)
+    insert_objects(events)
+    insert_objects(visits)
     parts = VersionParts(versions, teams, rank, company)
-    DealVersion.objects.bulk_create([version for version, _state in versions], batch_size=BATCH)
+    insert_objects([version for version, _state in versions])
     parts.store()
     today = business_date(now, company.zone)
     queue_days(ChangedDay.Subject.DEALS, [span_of(version, today) for version, _state in versions], now=now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
 
+from accounts.bulk_rows import insert_objects
 from accounts.memberships import TeamHistory
 from accounts.models import Company
 from pipeline.allocation import split_credits, split_products
@@ -12,7 +13,6 @@ from pipeline.line_figures import LineFigures, SoldLines
 from pipeline.models import DealVersion, VersionCredit, VersionProduct
 from pipeline.prices import PriceBook
 
-BATCH = 1000
 Figures = dict[int | None, LineFigures]
 
 
@@ -54,8 +54,8 @@ class VersionParts:
             ]
             if is_won:
                 shares += self._credits(version, state)
-        VersionCredit.objects.bulk_create(shares, batch_size=BATCH)
-        VersionProduct.objects.bulk_create(products, batch_size=BATCH)
+        insert_objects(shares)
+        insert_objects(products)
 
     def _credits(self, version: DealVersion, state: State) -> list[VersionCredit]:
         money, profit = (

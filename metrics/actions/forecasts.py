@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
+from accounts.bulk_rows import insert_objects
 from accounts.business_dates import business_date
 from accounts.models import Company, JobRun
 from metrics.forecasting.outlook import Line, Outlook, Places, outlook
@@ -17,7 +18,6 @@ from metrics.periods import DAY, Period, add_months, containing, parse_period
 MONDAY = 0
 RUNS_FROM_HISTORY = 24
 """How many firsts of months a first run catches up on, so that methods have a record from the beginning."""
-BATCH = 1000
 
 
 def is_due(as_of: datetime.date) -> bool:
@@ -69,7 +69,7 @@ def store_run(
         is_sample=is_sample or company.sample_day is not None,
     )  # fmt: skip
     run.save()
-    ForecastPoint.objects.bulk_create([*_points(run, found)], batch_size=BATCH)
+    insert_objects([*_points(run, found)])
     return run
 
 

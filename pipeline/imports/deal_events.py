@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from accounts.bulk_rows import insert_objects
 from accounts.business_dates import BEGINNING, business_date
 from accounts.rates import RateBook
 from pipeline.history import Change
@@ -208,5 +209,5 @@ class DealWriter:
     def store_lines(self) -> None:
         """Replace the lines of deals whose product changed."""
         DealLine.objects.filter(deal__in=list(self.lines_before)).delete()
-        DealLine.objects.bulk_create(self._new_lines, batch_size=1000)
+        insert_objects(self._new_lines)
         self._new_lines = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from accounts.bulk_rows import update_objects
 from accounts.business_dates import BEGINNING, business_date
 from accounts.models import User
 from accounts.money import MoneyError, to_minor
@@ -186,7 +187,7 @@ class DealHistory(Kind):
             story.deal.updated_at = task.now
             told[deal_id] = story
         deals = [story.deal for story in told.values()]
-        Deal.objects.bulk_update(deals, ["version", "updated_at"], batch_size=200)
+        update_objects(deals, ["version", "updated_at"])
         append_changes(changes, now=task.now, company=task.company)
 
     def _changes(self, story: Story, writer: HistoryWriter) -> list[Change]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from accounts.bulk_rows import insert_objects, update_objects
 from accounts.business_dates import BEGINNING, business_date
 from pipeline.history import Change, append_changes
 from pipeline.imports.catalogue import price
@@ -120,8 +121,8 @@ class Parts(Kind):
             task.lines.updated(rows[0].number, deal, before, {self.part: self.contents(parts)})
         model = type(made[0])
         model._default_manager.filter(deal__in=list(groups)).delete()
-        model._default_manager.bulk_create(made, batch_size=1000)
-        Deal.objects.bulk_update(deals.values(), ["version", "updated_at"], batch_size=200)
+        insert_objects(made)
+        update_objects(deals.values(), ["version", "updated_at"])
         append_changes(changes, now=task.now, company=task.company)
 
     def _had_before(self, deal_ids: list[int]) -> set[int]:

@@ -5,6 +5,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from accounts.bulk_rows import insert_objects, update_objects
 from accounts.business_dates import business_date, day_start
 from accounts.memberships import TeamHistory
 from accounts.money import MoneyError, convert_minor, to_minor
@@ -17,7 +18,7 @@ from pipeline.imports.deal_state import State, lines_of, recall_leads
 from pipeline.imports.kind import CREATED, UNCHANGED, UPDATED, Column, Columns, Item, Kind, Row
 from pipeline.imports.ledger import plain
 from pipeline.imports.stages import StageBook
-from pipeline.models import Deal, DealLine, ForecastCategory, Outcome
+from pipeline.models import Deal, ForecastCategory, Outcome
 from pipeline.replay import History, store_histories
 
 LARGEST = 2**63 - 1
@@ -262,7 +263,7 @@ class Deals(Kind):
             if line is not None:
                 line.deal_id = deal.pk
                 lines.append(line)
-        DealLine.objects.bulk_create(lines, batch_size=1000)
+        insert_objects(lines)
         deals = [deal for deal, _events, _line in told]
         accounts = {deal.account_id for deal in deals if deal.account_id and deal.outcome != Outcome.OPEN}
         queue_neighbours(accounts, [deal.pk for deal in deals], now=task.now)
@@ -294,6 +295,6 @@ class Deals(Kind):
                 else {}
             )
             task.lines.updated(item.number, deal, before, after)
-        Deal.objects.bulk_update([item.instance for item in items], sorted(fields), batch_size=200)
+        update_objects([item.instance for item in items], sorted(fields))
         writer.store_lines()
         append_changes(changes, now=task.now, company=task.company)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from accounts.bulk_rows import insert_objects
 from pipeline.models import ImportedRow, ImportRun
 
 BATCH = 1000
@@ -68,5 +69,5 @@ class Ledger:
             self.flush()
 
     def flush(self) -> None:
-        ImportedRow.objects.bulk_create(self._lines, batch_size=BATCH)
+        insert_objects(self._lines)
         self._lines = []

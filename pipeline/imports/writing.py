@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from accounts.bulk_rows import insert_objects, update_objects
 from accounts.models import User
 
 BATCH = 1000
@@ -24,7 +25,7 @@ def create_rows(rows: Sequence[Any], *, by: User | None, reason: str = "import")
     if hasattr(model, "history"):
         bulk_create_with_history(rows, model, batch_size=BATCH, default_user=by, default_change_reason=reason)
     else:
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        insert_objects(rows)
 
 
 def update_rows(rows: Sequence[Any], fields: Iterable[str], *, by: User | None, reason: str = "import") -> None:
@@ -38,4 +39,4 @@ def update_rows(rows: Sequence[Any], fields: Iterable[str], *, by: User | None, 
             rows, model, names, batch_size=UPDATE_BATCH, default_user=by, default_change_reason=reason
         )
     else:
-        model._default_manager.bulk_update(rows, names, batch_size=UPDATE_BATCH)
+        update_objects(rows, names)

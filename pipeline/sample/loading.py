@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
 
+from accounts.bulk_rows import insert_objects, update_objects
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
 from accounts.rates import RateBook
@@ -119,12 +120,12 @@ class _Load:
         for tale in tales:
             tale.deal.created_at = tale.opened_at
             tale.deal.updated_at = tale.history.events[-1].recorded_at
-        Deal.objects.bulk_update([tale.deal for tale in tales], ["created_at", "updated_at"], batch_size=100)
+        update_objects([tale.deal for tale in tales], ["created_at", "updated_at"])
         self._add("lines", DealLine, [line for tale in tales for line in tale.lines])
         self._add("credits", Credit, [credit for tale in tales for credit in tale.credits])
 
     def _add(self, what: str, model: type[Model], rows: list[Any]) -> None:
-        model._default_manager.bulk_create(rows, batch_size=1000)
+        insert_objects(rows)
         self.counts[what] += len(rows)
 
     def finish(self) -> None:
