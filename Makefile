@@ -29,6 +29,7 @@ test: setup $(VENV)/.dev
 prove: setup $(VENV)/.dev
 	@$(PY) -m tests.independent
 	@$(PY) -m tests.faults
+	@$(PY) -m pytest -n $(TEST_WORKERS) -m long
 
 # `make -k check` goes on after a finding.
 CHECKS := check-format check-lint check-types check-imports check-templates check-deployment check-migrations check-scripts \

@@ -22,9 +22,14 @@ NEEDS = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Take out the tests whose marker names something that is not here; the summary says so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out the tests whose marker names something that is not here; the summary says so.
+
+    And those marked ``long``, each a larger form of one that stays, unless ``-m long`` asks for them: `make prove`.
+    """
     absent = [name for name, (present, _what) in NEEDS.items() if not present]
+    if "long" not in config.getoption("markexpr"):
+        absent.append("long")
     items[:] = [item for item in items if not any(item.get_closest_marker(name) for name in absent)]
 
 

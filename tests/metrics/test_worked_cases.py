@@ -5,14 +5,11 @@ came in, if that matters), the files, ``expected.json`` (figures, each with how 
 exactly, ratios to a billionth of their size, live and stored.
 """
 
-import datetime
 import json
 from decimal import Decimal
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from metrics.asking import ask
@@ -26,24 +23,9 @@ BILLIONTH = Decimal("1e-9")
 
 
 @pytest.fixture
-def company(request, settings, db, monkeypatch):
-    folder = CASES / request.param
-    config = json.loads((folder / "company.json").read_text())
-    settings.COMPANY_TIME_ZONE = config["time_zone"]
-    settings.BASE_CURRENCY = config["base_currency"]
-    settings.FISCAL_YEAR_START_MONTH = config["fiscal_year_start_month"]
-    settings.RATE_MAX_AGE_DAYS = config["rate_max_age_days"]
-    for step in config["imports"]:
-        with monkeypatch.context() as clock:
-            if "at" in step:
-                moment = datetime.datetime.fromisoformat(step["at"])
-                clock.setattr(timezone, "now", lambda moment=moment: moment)
-            if "command" in step:
-                call_command(step["command"], *step["arguments"], stdout=StringIO())
-            else:
-                call_command("import_data", step["kind"], str(folder / step["file"]), "--json", stdout=StringIO())
-    call_command("snapshot", stdout=StringIO())
-    return folder
+def company(request, company_of_file, db):
+    """The folder of a company that is in the database with all its nights."""
+    return company_of_file
 
 
 def equal(want, got):

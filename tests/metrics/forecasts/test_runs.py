@@ -165,9 +165,3 @@ def test_the_schedule_makes_what_was_missed(company):  # noqa: F811
         assert list(kept.values_list("as_of", flat=True)) == [D(2025, 6, 30), D(2025, 7, 31), D(2025, 8, 31)]
         assert due_forecasts(now, settings) == []
         assert store_due_runs(last=D(2025, 8, 31), company=settings, now=now) == 0
-
-
-@pytest.mark.django_db
-def test_without_deals_nothing_is_kept():
-    assert store_due_runs(last=D(2025, 8, 31), company=Company.current(), now=timezone.now()) == 0
-    assert not ForecastRun.objects.exists()

@@ -1,6 +1,8 @@
 """A stored figure that somebody or something changed behind our back is found and named."""
 
+import datetime
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -15,20 +17,35 @@ from metrics.dimensions import ALL
 from metrics.models import Snapshot
 from metrics.scopes import rep_scope
 from metrics.snapshot_cells import compute_cells
+from metrics.snapshots import month_spans
 from metrics.workers import perform_job
-from pipeline.models import DealVersion
+from pipeline.changed_days import queue_days
+from pipeline.models import ChangedDay, DealVersion
 from tests.metrics.night.conftest import NIGHT, TODAY
 from tests.metrics.night.ledger import DAY, content, night, question, seeded
 from tests.metrics.night.working_day import work_for_a_day
 
 pytestmark = pytest.mark.usefixtures("company")
+CELLS = 3
+"""How many of a day are asked again the way a page asks."""
 
 
 @pytest.fixture(autouse=True)
-def thorough(monkeypatch):
-    """Every day is in the sample."""
-    for name in ("SAMPLED_DAYS", "SAMPLED_OLD_DAYS", "SAMPLED_DEALS", "SAMPLED_CELLS"):
-        monkeypatch.setattr(audits, name, 1000)
+def look_at(monkeypatch):
+    """Which days stored before are in the sample, not by chance; of those to store, the first of each span is.
+
+    All deals are looked at.
+    """
+    monkeypatch.setattr(audits, "SAMPLED_DEALS", 1000)
+    chosen: list[datetime.date] = []
+    by_chance = audits.Audit.of
+
+    def of(days: list[datetime.date], **about: object) -> audits.Audit:
+        firsts = tuple(first for first, _last in month_spans(days))
+        return replace(by_chance(days, **about), new=firsts, old=tuple(chosen), cells=CELLS)
+
+    monkeypatch.setattr(audits.Audit, "of", of)
+    return chosen.append
 
 
 def tamper(**where: object) -> Snapshot:
@@ -47,14 +64,16 @@ def verify(*options: str) -> tuple[int, str, str]:
     return 0, out.getvalue(), err.getvalue()
 
 
-def test_nothing_is_found_where_nothing_is_wrong(monkeypatch):
-    monkeypatch.setattr(audits, "SAMPLED_OLD_DAYS", 5)
+def test_nothing_is_found_where_nothing_is_wrong(look_at):
+    look_at(TODAY - 10 * DAY)
+    look_at(TODAY - 40 * DAY)
     assert verify()[0] == 0
     assert night(NIGHT + DAY)[0].problems == []
 
 
-def test_a_changed_cell_makes_the_run_suspect():
+def test_a_changed_cell_makes_the_run_suspect(look_at):
     cell = tamper(grain="day")
+    look_at(cell.day)
     job = queue_job(kind="snapshot", key=TODAY.isoformat(), now=NIGHT + DAY)
     perform_job(job_id=job.pk, clock=lambda: NIGHT + DAY, alive=False)
     job.refresh_from_db()
@@ -81,16 +100,16 @@ def test_verify_names_the_changed_cell_and_exits_with_one():
     }  # fmt: skip
 
 
-def test_a_changed_month_is_found_too():
+def test_a_changed_month_is_found_too(look_at):
     cell = tamper(grain="month")
+    look_at(cell.day)
     _code, _out, err = verify()
     assert f"won_money of rep {cell.scope_id} on month of {cell.day}" in err
     assert night(NIGHT + DAY)[0].problems != []
 
 
-def test_a_lost_version_is_found(monkeypatch):
+def test_a_lost_version_is_found():
     """The next night finds that the history of the deal is not what its events say."""
-    monkeypatch.setattr(audits, "SAMPLED_OLD_DAYS", 5)
     version = DealVersion.objects.filter(outcome="won", superseded_at=None).order_by("pk").first()
     version.credits.all().delete()
     version.products.all().delete()
@@ -109,8 +128,8 @@ def test_what_waits_for_the_next_night_is_no_finding_of_an_audit(noon):
     assert audit.of_old_days() == audit.of_deals() == []
 
 
-def test_the_command_exits_with_one_when_an_audit_doubts(monkeypatch):
-    tamper(grain="day")
+def test_the_command_exits_with_one_when_an_audit_doubts(look_at):
+    look_at(tamper(grain="day").day)
     out, err = StringIO(), StringIO()
     with time_machine.travel(NIGHT + DAY, tick=False), pytest.raises(SystemExit) as end:
         call_command("snapshot", "--json", stdout=out, stderr=err)
@@ -128,10 +147,11 @@ def test_verify_refuses_odd_days(options):
     assert options[0] in err or "lies after" in err
 
 
-def test_a_level_that_no_deal_explains_is_found(monkeypatch):
+def test_a_level_that_no_deal_explains_is_found(look_at, monkeypatch):
     """Opening + moves = closing: one open deal too many on a day."""
-    monkeypatch.setattr(audits, "SAMPLED_CELLS", 1_000_000)
+    monkeypatch.setattr(f"{__name__}.CELLS", 1_000_000)
     cell = Snapshot.objects.filter(measure="open_deals", scope_kind="company", grain="day").order_by("-day").first()
+    look_at(cell.day)
     Snapshot.objects.filter(pk=cell.pk).update(total=cell.total + 1, n=cell.n + 1)
     problems = night(NIGHT + DAY)[0].problems
     moved = f"open_deals of company 0 on {cell.day}: opening and moves come to ({cell.total}, {cell.n}), "
@@ -139,8 +159,9 @@ def test_a_level_that_no_deal_explains_is_found(monkeypatch):
     assert any(line.startswith(f"open_deals of company on {cell.day}: stored") for line in problems), "pages differ too"
 
 
-def test_a_day_that_is_found_wrong_is_computed_live_and_stored_anew():
+def test_a_day_that_is_found_wrong_is_computed_live_and_stored_anew(look_at):
     cell = tamper(grain="day")
+    look_at(cell.day)
     scope = rep_scope(Rep.objects.get(pk=cell.scope_id))
     asked = {"today": TODAY + DAY, "scope": scope}
     wrong = METRICS["won_revenue"].parts(question(cell.day, cell.day, **asked))[ALL].value
@@ -159,20 +180,14 @@ def test_a_day_that_is_found_wrong_is_computed_live_and_stored_anew():
 class TestADoubtfulNight:
     """The program counts a deal too many for a day: the night does not take it."""
 
-    @pytest.fixture(autouse=True)
-    def _few_samples(self, monkeypatch, thorough):
-        """Every new day is looked at all the same; more of the rest would only take long."""
-        monkeypatch.setattr(audits, "SAMPLED_OLD_DAYS", 2)
-        monkeypatch.setattr(audits, "SAMPLED_CELLS", 20)
-        monkeypatch.setattr(audits, "SAMPLED_DEALS", 2)
-
     @pytest.fixture
     def faulty(self, monkeypatch, noon):
-        work_for_a_day(seeded(6), noon)
+        for first, last in ((10, 9), (40, 40)):
+            queue_days(ChangedDay.Subject.ACTIVITIES, [(TODAY - first * DAY, TODAY - last * DAY)], now=noon)
 
         def one_too_many(*args, **options):
             cells = compute_cells(*args, **options)
-            for place in sorted(cells)[:1]:
+            for place in sorted(place for place in cells if place.day == args[0])[:1]:
                 cells[place].total += 1
                 cells[place].n += 1
             return cells
