@@ -75,12 +75,8 @@ def test_missing_amounts_are_counted_once(load, people):
 
 
 def test_lost_reasons_are_made_and_spam_does_not_count(load, people):
-    load(
-        "deals",
-        deals(
-            "D1,One,A1,a1,lost,1,EUR,2026-01-10,2026-02-01,price", "D2,Two,A1,a1,lost,1,EUR,2026-01-10,2026-02-01,SPAM"
-        ),
-    )
+    rows = "D1,One,A1,a1,lost,1,EUR,2026-01-10,2026-02-01,price", "D2,Two,A1,a1,lost,1,EUR,2026-01-10,2026-02-01,SPAM"
+    load("deals", deals(*rows))
     assert dict(LostReason.objects.values_list("name", "counts")) == {"price": True, "SPAM": False}
     assert DealVersion.objects.get(deal__external_id="D2", valid_to=None).discounted_on == DAY(2026, 2, 1)
 
