@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.business_dates import business_date
 from accounts.jobs import queue_job
 from accounts.models import Company, JobRun
+from metrics.actions.calculated_statements import JOB, calculate_period
 from metrics.actions.forecasts import store_due_runs
 from metrics.comparing import compare_days
 from metrics.freezing import freeze_book
@@ -69,6 +70,13 @@ def store_forecasts(work: Work) -> Outcome:
     return Outcome(rows=made)
 
 
+def calculate_statements(work: Work) -> Outcome:
+    """Note what all statements of the period come to that the arguments name."""
+    found = calculate_period(period=work.arguments["period"], now=work.clock(), progress=work.progress)
+    state = JobRun.State.SUSPECT if found.problems else JobRun.State.DONE
+    return Outcome(rows=found.rows, state=state, error="\n".join(found.problems))
+
+
 def try_sample(work: Work) -> Outcome:
     """Load the sample company as of today, then have its figures computed."""
     now = work.clock()
@@ -101,6 +109,7 @@ KINDS: dict[str, JobKind] = {
     "verify": JobKind(_("Comparison of stored figures"), verify_figures),
     "freeze": JobKind(_("Freezing of a period"), freeze),
     "forecast": JobKind(_("Forecasts"), store_forecasts),
+    JOB: JobKind(_("Statements of a period"), calculate_statements),
     "import": JobKind(_("Import of a file"), import_file),
     "sample": JobKind(_("Sample company"), try_sample),
 }

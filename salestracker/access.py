@@ -178,8 +178,14 @@ ACCESS: dict[str, Access] = {
         metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv
         metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:durations metrics:pin_review""",
     ),
+    **names(SIGNED_IN, "metrics:statement_list metrics:statement_workbook metrics:statement_detail"),
+    **names(
+        ADMINS,
+        """metrics:statement_calculate metrics:statement_review metrics:statement_approve metrics:statement_pay""",
+    ),
     **names(LEADERS, "metrics:book_list metrics:book_detail metrics:book_metric"),
     **names(ADMINS, "metrics:book_close metrics:book_freeze metrics:book_reopen"),
+    "metrics:earnings": Access(roles=frozenset({Role.REP, Role.MANAGER})),
     "metrics:team": Access(roles=frozenset({Role.MANAGER})),
     **names(ADMINS, "metrics:job_list metrics:job_detail metrics:job_retry metrics:job_start"),
 }

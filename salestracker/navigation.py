@@ -55,6 +55,7 @@ GROUPS = (
             Entry(_("Contacts"), "pipeline:contact_list", "address-book", "g c"),
             Entry(_("Activities"), "pipeline:activity_list", "checklist"),
             Entry(_("My numbers"), "metrics:my_numbers", "chart-line", only=SELLERS),
+            Entry(_("Earnings"), "metrics:earnings", "coins", only=SELLERS),
         ),
     ),
     Group(
@@ -66,6 +67,7 @@ GROUPS = (
             Entry(_("Cohorts"), "metrics:cohorts", "users", only=HEADS),
             Entry(_("Pipeline changes"), "metrics:pipeline_changes", "arrows-diff", only=HEADS),
             Entry(_("Forecast"), "metrics:forecast", "telescope", "g f"),
+            Entry(_("Statements"), "metrics:statement_list", "receipt", only=HEADS),
             Entry(_("Books"), "metrics:book_list", "book"),
         ),
     ),

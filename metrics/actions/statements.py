@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -47,6 +48,9 @@ def approve_statements(
         rep=rep, period=period.name, starts_on=period.start, ends_on=period.last_day, facts=facts,
         hash=content_hash(views[-1].hash, facts), approved_at=now, approved_by=by, is_sample=rep.is_sample,
     )  # fmt: skip
+    # Rows of versions that no longer hold stood there for lists only.
+    calculated = Statement.objects.filter(rep=rep, starts_on=period.start, ends_on=period.last_day, approval=None)
+    calculated.exclude(version__in=[view.version.id for view in views]).delete()
     statements = [_store(view, approval, position) for position, view in enumerate(views)]
     for statement in statements:
         detail = {"to": {"total_minor": statement.total_minor, "hash": statement.hash}}
@@ -78,11 +82,8 @@ def _check_order(book: Book) -> None:
 
 def _store(view: View, approval: Approval, position: int) -> Statement:
     hashes = view.hashes
-    statement = Statement.objects.create(
-        rep=approval.rep, version_id=view.version.id, approval=approval, position=position, period=view.period.name,
-        starts_on=view.period.start, ends_on=view.period.last_day, currency=view.currency, total_minor=view.total,
-        balances=dict(view.balances), warnings=list(view.warnings), hash=hashes[-1], is_sample=approval.is_sample,
-    )  # fmt: skip
+    status = Statement.Status.APPROVED
+    statement = keep_view(view, position, approval=approval, status=status, calculated_at=approval.approved_at)
     rows = []
     for number, (line, line_hash) in enumerate(zip(view.lines, hashes[1:], strict=True)):
         shown = line.as_json(view.currency)
@@ -96,6 +97,19 @@ def _store(view: View, approval: Approval, position: int) -> Statement:
         )  # fmt: skip
     StatementLine.objects.bulk_create(rows)
     return statement
+
+
+def keep_view(view: View, position: int, **values: Any) -> Statement:
+    """The row of a statement, written as the view has it; ``values`` are those that the view does not know."""
+    row, _created = Statement.objects.update_or_create(
+        rep=view.rep, version_id=view.version.id, starts_on=view.period.start, ends_on=view.period.last_day,
+        defaults={
+            "position": position, "period": view.period.name, "currency": view.currency, "total_minor": view.total,
+            "balances": dict(view.balances), "warnings": list(view.warnings), "hash": view.hash,
+            "is_sample": view.rep.is_sample, **values,
+        },
+    )  # fmt: skip
+    return row
 
 
 @transaction.atomic

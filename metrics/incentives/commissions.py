@@ -58,6 +58,31 @@ def earn_commission(one: Commission, terms: Terms, accumulation: Accumulation, f
     return earned
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a component is in an accumulation: ``so_far`` and the levels of its steps, in major units or units."""
+
+    component: Commission
+    so_far: Fraction
+    bounds: tuple[Fraction, ...]
+
+    @property
+    def next_step(self) -> tuple[Fraction, Step] | None:
+        """What is still lacking for the next step, and that step; None on the last one."""
+        ahead = [place for place, bound in enumerate(self.bounds) if bound > self.so_far]
+        return (self.bounds[ahead[0]] - self.so_far, self.component.steps[ahead[0]]) if ahead else None
+
+
+def progress_of(one: Commission, terms: Terms, accumulation: Accumulation, facts: Facts) -> Progress | None:
+    """How far a commission or an override is; None: a target that it needs is not there."""
+    rates = _rates(one, terms, accumulation, facts)
+    if rates is None:
+        return None
+    known = each_known(accumulation.deals(facts, accumulation.so_far), one, facts, terms.currency)
+    parts = [part.basis for _deal, part in known if isinstance(part, Credited)]
+    return Progress(one, sum(parts, Fraction(0)), rates.bounds)
+
+
 def _closed_since(line: Line, accumulation: Accumulation) -> bool:
     return line.closed_on is not None and line.closed_on >= accumulation.period.start
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from django.db.models import Q
 
@@ -41,10 +42,21 @@ class Gathered:
     late: tuple[DealFact, ...] = ()
 
 
-def gather(rep: Rep, until: datetime.date, shared: CompanyFacts, before: Facts = NO_FACTS) -> Gathered:
+@dataclass(frozen=True)
+class Supposed:
+    """An event of a deal that has not happened, as if it were recorded at an instant."""
+
+    event: Event
+    at: datetime.datetime
+
+
+def gather(
+    rep: Rep, until: datetime.date, shared: CompanyFacts, before: Facts = NO_FACTS,
+    supposed: Mapping[int, Supposed] = MappingProxyType({}),
+) -> Gathered:  # fmt: skip
     """The facts of a rep for statements of periods up to a day. ``before``: those of the last approval.
 
-    Raises TwoPlansHold.
+    ``supposed``: by deal what is looked at as if it had happened. Raises TwoPlansHold.
     """
     stretches = shared.stretches(rep)
     used = {one.version: shared.versions[one.version].terms for one in (*stretches, *before.stretches)}
@@ -57,8 +69,8 @@ def gather(rep: Rep, until: datetime.date, shared: CompanyFacts, before: Facts =
         return Gathered(facts, {})
     first = min(one.first for one in (*stretches, *before.stretches))
     others = shared.members({team for ids in teams.values() for team in ids}) if teams else set()
-    ids = _deal_ids({rep.pk, *others}, first, until) | set(before.deals)
-    deals = _Deals(ids, terms, shared)
+    ids = _deal_ids({rep.pk, *others}, first, until) | set(before.deals) | set(supposed)
+    deals = _Deals(ids, terms, shared, supposed)
     found = {pk: fact for pk in ids if (fact := deals.fact(pk, before, shared)) is not None}
     credited = {one for deal in found.values() for one, _share in deal.credits}
     late = [found[pk] for pk in deals.late(before) if pk in found]
@@ -79,7 +91,9 @@ def _deal_ids(reps: set[int], first: datetime.date, until: datetime.date) -> set
 class _Deals:
     """Some deals with their events, in memory."""
 
-    def __init__(self, ids: set[int], terms: Iterable[Terms], shared: CompanyFacts) -> None:
+    def __init__(
+        self, ids: set[int], terms: Iterable[Terms], shared: CompanyFacts, supposed: Mapping[int, Supposed]
+    ) -> None:
         self.states: dict[int, DealState] = {}
         self._zone = shared.company.zone
         self._events: dict[int, list[Event]] = defaultdict(list)
@@ -90,6 +104,9 @@ class _Deals:
         ):
             self._events[deal].append(Event(*event))
             self._recorded_at[event[0]] = at
+        for deal, one in supposed.items():
+            self._events[deal].append(one.event)
+            self._recorded_at[one.event.id] = one.at
         self._keys = dict(Deal.objects.filter(pk__in=ids).values_list("pk", "external_id"))
         self._subscribed: dict[int, list[Subscribed]] = defaultdict(list)
         monthly = Subscription.objects.filter(deal__in=ids).order_by("pk")

@@ -18,13 +18,16 @@ class Ledger:
     rep: Rep
     approvals: list[Approval] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    calculated: list[Statement] = field(default_factory=list)
+    """Rows of what is not approved yet."""
 
     @classmethod
     def load(cls, rep: Rep) -> "Ledger":
         """Two queries."""
         approvals = list(Approval.objects.filter(rep=rep).order_by("ends_on", "starts_on"))
         rows = Statement.objects.filter(rep=rep).select_related("version__plan").order_by("ends_on", "position", "pk")
-        return cls(rep, approvals, list(rows))
+        frozen = [row for row in rows if row.is_frozen]
+        return cls(rep, approvals, frozen, [row for row in rows if not row.is_frozen])
 
     @cached_property
     def facts(self) -> Facts:
@@ -43,6 +46,15 @@ class Ledger:
     def approval_of(self, period: Period) -> Approval | None:
         days = (period.start, period.last_day)
         return next((one for one in self.approvals if (one.starts_on, one.ends_on) == days), None)
+
+    def status_of(self, version: int, period: Period, content: str) -> str:
+        """How far a statement is that is not approved: in review as long as it is still what was put there."""
+        for row in self.calculated:
+            if (row.version_id, row.starts_on, row.ends_on, row.hash) == (
+                version, period.start, period.last_day, content,
+            ):  # fmt: skip
+                return row.status
+        return Statement.Status.CALCULATED.value
 
     def statements_of(self, approval: Approval) -> list[Statement]:
         return [one for one in self.statements if one.approval_id == approval.pk]

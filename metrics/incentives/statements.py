@@ -2,9 +2,10 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from accounts.business_dates import business_date
@@ -13,7 +14,7 @@ from metrics.errors import QuestionRefused
 from metrics.incentives.chain import Chain, Slot
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import corrections
-from metrics.incentives.gathering import Gathered, gather
+from metrics.incentives.gathering import Gathered, Supposed, gather
 from metrics.incentives.hashing import content_hash, line_hashes
 from metrics.incentives.ledger import Ledger
 from metrics.incentives.lines import Line, money_text
@@ -106,12 +107,18 @@ class Book:
     chain: Chain
 
     @classmethod
-    def open(cls, rep: Rep, period: Period, *, shared: CompanyFacts) -> "Book":
-        """Read what a period's statements come from. QuestionRefused where the facts contradict each other."""
+    def open(
+        cls, rep: Rep, period: Period, *, shared: CompanyFacts,
+        supposed: Mapping[int, Supposed] = MappingProxyType({}),
+    ) -> "Book":  # fmt: skip
+        """Read what a period's statements come from. QuestionRefused where the facts contradict each other.
+
+        ``supposed``: by deal what is looked at as if it had happened.
+        """
         ledger = Ledger.load(rep)
         until = max([period.last_day, *(one.ends_on for one in ledger.approvals[-1:])])
         try:
-            gathered = gather(rep, until, shared, ledger.facts)
+            gathered = gather(rep, until, shared, ledger.facts, supposed)
         except TwoPlansHold as error:
             raise QuestionRefused(str(error), "rep") from error
         return cls(rep, period, shared, ledger, gathered, Chain(gathered.facts, shared.versions, until))
@@ -162,6 +169,7 @@ class Book:
             warnings = (*(made.warnings if made else ()), *late.get(version, ()))
             balances = made.balances if made else {}
             view = View(self.rep, self.period, self.shared.versions[version], lines, warnings, balances, before=before)
+            view = replace(view, status=self.ledger.status_of(version, self.period, view.hash))
             views.append(view)
             before = view.hash
         return views

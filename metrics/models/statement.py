@@ -1,12 +1,15 @@
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Rep
 from accounts.models.team import managed_team_ids
+from accounts.money import from_minor
 from accounts.roles import Role
 from metrics.models.kept import Kept
 from metrics.models.plan import PlanVersion
@@ -50,12 +53,17 @@ class StatementQuerySet(models.QuerySet["Statement"]):
             return self.filter(Q(rep__user=user) | Q(rep__team__in=managed_team_ids(user)))
         return self.filter(rep__user=user) if role == Role.REP else self.none()
 
+    def frozen(self) -> Self:
+        """Approved and paid ones, which never change."""
+        return self.filter(approval__isnull=False)
+
 
 class Statement(models.Model):
     """What a plan version pays a rep for a statement period, in minor units of the plan's currency.
 
-    Stored when it is approved; before that it is calculated anew whenever somebody asks. Only its status moves on
-    then. ``balances``: what recoverable draws came to after it, by component.
+    Its lines are stored when it is approved; from then on only its status moves. Before that it is calculated anew
+    whenever somebody asks, and the row, where there is one, says what it came to at ``calculated_at``: for lists.
+    ``balances``: what recoverable draws came to after it, by component.
     """
 
     class Status(models.TextChoices):
@@ -66,7 +74,8 @@ class Statement(models.Model):
 
     rep = models.ForeignKey(Rep, models.PROTECT, related_name="statements")
     version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="statements")
-    approval = models.ForeignKey(Approval, models.PROTECT, related_name="statements")
+    approval = models.ForeignKey(Approval, models.PROTECT, null=True, related_name="statements")
+    calculated_at = models.DateTimeField(null=True)
     position = models.PositiveSmallIntegerField(default=0)
     period = models.CharField(max_length=20)
     starts_on = models.DateField()
@@ -93,6 +102,11 @@ class Statement(models.Model):
                 condition=Q(status__in=["calculated", "in review", "approved", "paid"]),
             ),
             models.CheckConstraint(
+                name="statement_frozen_by_approval",
+                condition=Q(status__in=["approved", "paid"], approval__isnull=False)
+                | Q(status__in=["calculated", "in review"], approval__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="statement_paid_at_set_when_paid",
                 condition=Q(status="paid", paid_at__isnull=False) | (~Q(status="paid") & Q(paid_at__isnull=True)),
             ),
@@ -100,6 +114,18 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rep}, {self.period}, {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("metrics:statement_detail", args=[self.pk])
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.approval_id is not None
+
+    @property
+    def total(self) -> Decimal:
+        """In major units of its currency."""
+        return from_minor(self.total_minor, self.currency)
 
 
 class StatementLine(Kept):

@@ -90,6 +90,13 @@ def lose_deal(
     return _close(deal, stage, loss_patch(reason), by=by, now=now, company=company, closed_at=closed_at or now)
 
 
+def closing_patch(deal: Deal, outcome: str, closed_at: datetime.datetime, company: Company) -> dict[str, Any]:
+    """What closing a deal changes besides its stage, its money at the rate of that day. Raises ActionRefused."""
+    day = business_date(closed_at, company.zone)
+    money = money_of(deal, deal.amount, deal.currency, day, company)
+    return {"outcome": outcome, "closed_at": closed_at.isoformat(), **money}
+
+
 def _close(
     deal: Deal, stage: Stage, extra: dict[str, Any], *, by: User | None, now: datetime.datetime, company: Company,
     closed_at: datetime.datetime,
@@ -102,13 +109,7 @@ def _close(
         raise ActionRefused("A deal can't be closed before it was opened.", "closed_at")
     day = business_date(closed_at, company.zone)
     _check_was_open(deal, day)
-    patch = {
-        **stage_patch(stage),
-        "outcome": stage.outcome,
-        "closed_at": closed_at.isoformat(),
-        **money_of(deal, deal.amount, deal.currency, day, company),
-        **extra,
-    }
+    patch = {**stage_patch(stage), **closing_patch(deal, stage.outcome, closed_at, company), **extra}
     touch_deal(deal, "competitor")
     append_patch(deal, patch, by=by, now=now, company=company, at=closed_at, on=day)
     return deal

@@ -24,6 +24,7 @@ from pipeline.models import (
     Touch,
 )
 from tests.access.books import make_books
+from tests.access.payments import make_statements
 from tests.access.sight import ADMINS, EVERYBODY, NORTH, OF_OWNER, OVERSEERS, SOUTH, Kind
 from tests.cast import NOW, OWNED, Cast
 
@@ -48,7 +49,7 @@ def make_kinds(cast: Cast) -> dict[str, Kind]:
         for whose, team in queues.items()
     }
     kinds["queued lead"] = Kind(queued, OF_QUEUE)
-    return kinds | _of_the_company(cast)
+    return kinds | make_statements(cast) | _of_the_company(cast)
 
 
 def _moved_once(cast: Cast) -> None:

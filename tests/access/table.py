@@ -154,6 +154,14 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:forecast", opens=HEADS),
         *rows("metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv"),
         *rows("metrics:team", opens=MANAGERS),
+        # Incentives
+        *rows("metrics:earnings", opens=REPS | MANAGERS),
+        *rows("metrics:statement_list metrics:statement_workbook"),
+        *rows("metrics:statement_detail", names="statement"),
+        *rows("metrics:statement_calculate", opens=ADMIN, verbs=FORM),
+        *rows("metrics:statement_review metrics:statement_approve", opens=ADMIN, names="statement", verbs=POST),
+        *rows("metrics:statement_pay", opens=ADMIN, names="approved statement", verbs=POST),
+        # Closed and frozen periods
         *rows("metrics:book_list", opens=LEADER | ADMIN),
         *rows("metrics:book_detail metrics:book_metric", opens=LEADER | ADMIN, names="frozen book"),
         *rows("metrics:book_close", opens=ADMIN, verbs=FORM),

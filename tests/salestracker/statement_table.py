@@ -32,6 +32,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         4,
         """
+        metrics:statement_calculate
         accounts:team_create accounts:user_edit accounts:user_list api:reading-list api:rep-detail api:rep-list
         api:survey-detail api:survey-list api:target-detail api:target-list metrics:indicator_delete
         metrics:indicator_list metrics:market_size_edit metrics:market_size_list metrics:reading_create
@@ -97,7 +98,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         10,
         """
-        metrics:target_list pipeline:activity_log
+        metrics:target_list pipeline:activity_log metrics:statement_list metrics:statement_workbook
         """,
     ),
     **_names(
@@ -191,6 +192,12 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
+        30,
+        """
+        metrics:statement_detail metrics:earnings
+        """,
+    ),
+    **_names(
         165,
         """
         metrics:kpis
@@ -208,7 +215,7 @@ AT_MOST: dict[str, int] = {
 REP_TOO = frozenset(
     _names(
         0,
-        """metrics:today metrics:my_numbers metrics:kpis metrics:metric
+        """metrics:today metrics:my_numbers metrics:earnings metrics:kpis metrics:metric
         pipeline:board pipeline:deal_list pipeline:lead_list pipeline:account_list pipeline:activity_list""",
     )
 )
