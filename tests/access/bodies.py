@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Company, Contact
+from metrics.incentives.statements import parse_stated, statements_of
 from pipeline.models import Activity, Deal, Lead, LostReason, Stage
 from tests.access.belongings import LATER
 from tests.cast import Cast
@@ -151,7 +153,16 @@ def _pin(_cast: Cast, _version: int) -> dict[str, Any]:
     return {"metric": "deals_won", "role": "rep", "cadence": "monthly"}
 
 
+def _seen(cast: Cast, _version: int) -> dict[str, Any]:
+    """What the rep's statement comes to."""
+    now, company = timezone.now(), Company.current()
+    period = parse_stated("2026-11", company, now.date())
+    return {"seen": [view.hash for view in statements_of(cast.reps["rep"], period, company=company, now=now)]}
+
+
 BODIES: dict[str, Body] = {
+    **dict.fromkeys(("metrics:statement_review", "metrics:statement_approve"), _seen),
+    "metrics:statement_calculate": lambda _cast, _version: {"period": "2026-11"},
     **dict.fromkeys(("metrics:pin_create", "metrics:pin_edit"), _pin),
     **dict.fromkeys(("metrics:definition_create", "metrics:definition_edit"), _definition),
     **dict.fromkeys(("metrics:expense_create", "metrics:expense_edit", "api:expense-list"), _expense),
