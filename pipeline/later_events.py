@@ -18,6 +18,17 @@ def events_in_order(deal_id: int) -> list[tuple[Event, DealEvent]]:
     return sorted(pairs, key=lambda pair: pair[0].order)
 
 
+def last_moments(deal_ids: Sequence[int]) -> dict[int, datetime.datetime | None]:
+    """When the last event of each deal was true; None where only its day is known. One query."""
+    last: dict[int, Event] = {}
+    rows = DealEvent.objects.filter(deal__in=deal_ids).values_list("deal_id", "pk", "effective_on", "effective_at")
+    for deal_id, pk, day, at in rows:
+        event = Event(pk, {}, day, at)
+        if deal_id not in last or event.order > last[deal_id].order:
+            last[deal_id] = event
+    return {deal_id: event.effective_at for deal_id, event in last.items()}
+
+
 def with_later_events(change: Change, ordered: Sequence[tuple[Event, DealEvent]]) -> list[Change]:
     """The change, and for each event after it that sets a field of the change, the change's value once more.
 

@@ -78,7 +78,8 @@ ACCESS: dict[str, Access] = {
     **names(
         READ_ALL_WRITE_SELLERS,
         """api:activity-list api:activity-complete api:lead-qualify api:lead-disqualify api:lead-assign
-        api:lead-convert api:deal-move api:deal-win api:deal-lose api:deal-reopen api:deal-assign""",
+        api:lead-convert api:deal-move api:deal-win api:deal-lose api:deal-reopen api:deal-assign
+        api:deal-bulk api:lead-bulk""",
     ),
     # Signing in (allauth)
     **names(
@@ -115,7 +116,11 @@ ACCESS: dict[str, Access] = {
     ),
     # Pipeline: leads, deals, activities
     **names(SIGNED_IN, "pipeline:board pipeline:deal_list pipeline:deal_detail"),
-    "pipeline:deal_create": SELLERS,
+    **names(
+        SELLERS,
+        """pipeline:deal_create pipeline:deal_bulk pipeline:deal_bulk_undo
+        pipeline:lead_bulk pipeline:lead_bulk_undo""",
+    ),
     **names(
         READ_ALL_WRITE_SELLERS,
         """pipeline:deal_edit pipeline:deal_move pipeline:deal_win pipeline:deal_lose pipeline:deal_reopen

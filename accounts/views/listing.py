@@ -93,6 +93,10 @@ class FilteredPage(View):
         typed = {one.name for one in self.all_filters if one.is_text}
         return [(key, value) for key, value in self.request.GET.items() if key not in typed and key not in PLACE]
 
+    def list_parts(self) -> list[tuple[str, str]]:
+        """Parts of the address that say which list this is."""
+        return [(key, value) for key, value in self.request.GET.items() if key not in PLACE and value]
+
     def address(self, **changes: str) -> str:
         """This list with other parts in its address; the place in it is left out unless it is changed."""
         parts = {key: value for key, value in self.request.GET.items() if key not in PLACE}

@@ -101,14 +101,14 @@ def change_deal(
         day = business_date(deal.closed_at, company.zone)
     for key, value in changed.items():
         setattr(deal, key, value)
-    patch = _patch_of(deal, changed.keys(), day, company)
+    patch = patch_of(deal, changed.keys(), day, company)
     touch_deal(deal, "name", "contact", "probability", "forecast_category", "competitor")
     if patch:
         append_patch(deal, patch, by=by, now=now, company=company, on=day)
     return deal
 
 
-def _patch_of(deal: Deal, changed: Collection[str], day: datetime.date, company: Company) -> dict[str, Any]:
+def patch_of(deal: Deal, changed: Collection[str], day: datetime.date, company: Company) -> dict[str, Any]:
     """What the changed fields of a deal say to its history."""
     patch: dict[str, Any] = {}
     if {"amount", "currency"} & set(changed):

@@ -88,10 +88,15 @@ def _refuse_finished(lead: Lead) -> None:
 def assign_lead(*, lead: Lead, owner: Rep, by: User | None, now: datetime.datetime, version: int | None = None) -> Lead:
     """Give the lead to a rep. A rep may claim an unowned one of his queue for himself."""
     lead = lock_lead(lead, by=by, version=version)
+    check_may_give(lead, owner, by)
+    return put_lead(lead, by, now, "assign", owner=owner)
+
+
+def check_may_give(lead: Lead, owner: Rep, by: User | None) -> None:
+    """NotAllowed unless ``by`` may give the lead to ``owner``; anyone who sells may claim one that nobody has."""
     claims = by is not None and lead.owner_id is None and owner.user_id == by.pk
     if not claims:
         check_may_assign(by, owner)
-    return _put(lead, by, now, "assign", owner=owner)
 
 
 @transaction.atomic
@@ -100,7 +105,7 @@ def answer_lead(*, lead: Lead, by: User | None, now: datetime.datetime, at: date
     lead = lock_lead(lead, by=by)
     if lead.first_responded_at:
         return lead
-    return _put(lead, by, now, "answer", first_responded_at=max(at or now, lead.created_at))
+    return put_lead(lead, by, now, "answer", first_responded_at=max(at or now, lead.created_at))
 
 
 @transaction.atomic
@@ -108,7 +113,7 @@ def qualify_lead(*, lead: Lead, by: User | None, now: datetime.datetime, version
     """Mark the lead as worth a deal."""
     lead = lock_lead(lead, by=by, version=version)
     _refuse_finished(lead)
-    return lead if lead.qualified_at else _put(lead, by, now, "qualify", qualified_at=now)
+    return lead if lead.qualified_at else put_lead(lead, by, now, "qualify", qualified_at=now)
 
 
 @transaction.atomic
@@ -120,7 +125,7 @@ def disqualify_lead(
     _refuse_finished(lead)
     if not reason.strip():
         raise ActionRefused("A reason is needed, for instance spam, test, duplicate, no budget or no need.", "reason")
-    return _put(lead, by, now, "disqualify", disqualified_at=now, disqualified_reason=reason.strip())
+    return put_lead(lead, by, now, "disqualify", disqualified_at=now, disqualified_reason=reason.strip())
 
 
 @transaction.atomic
@@ -129,13 +134,13 @@ def reopen_lead(*, lead: Lead, by: User | None, now: datetime.datetime) -> Lead:
     lead = lock_lead(lead, by=by)
     if lead.status != Lead.Status.DISQUALIFIED:
         raise ActionRefused("Only a disqualified lead can be taken up again.", "status")
-    return _put(lead, by, now, "reopen", disqualified_at=None, disqualified_reason="")
+    return put_lead(lead, by, now, "reopen", disqualified_at=None, disqualified_reason="")
 
 
 @transaction.atomic
 def delete_lead(*, lead: Lead, by: User | None, now: datetime.datetime, version: int | None = None) -> None:
     """Take the lead out of every list and figure."""
-    _put(lock_lead(lead, by=by, version=version), by, now, "delete", deleted_at=now)
+    put_lead(lock_lead(lead, by=by, version=version), by, now, "delete", deleted_at=now)
 
 
 @transaction.atomic
@@ -143,10 +148,11 @@ def restore_lead(*, lead: Lead, by: User | None, now: datetime.datetime) -> Lead
     """Undo ``delete_lead``: for who deleted it, and for admins."""
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
     check_may_undo(lead, by)
-    return _put(lead, by, now, "restore", deleted_at=None)
+    return put_lead(lead, by, now, "restore", deleted_at=None)
 
 
-def _put(lead: Lead, by: User | None, now: datetime.datetime, action: str, **values: Any) -> Lead:
+def put_lead(lead: Lead, by: User | None, now: datetime.datetime, action: str, **values: Any) -> Lead:
+    """Set values of a locked lead, with its dates, its days and its line in the audit log."""
     before = lead_days(lead)
     old = {key: str(getattr(lead, key) or "") for key in values}
     for key, value in values.items():
@@ -196,7 +202,7 @@ def convert_lead(
         **deal_values,
     )  # fmt: skip
     Activity.objects.filter(lead=lead).update(deal=deal, account=account)
-    _put(
+    put_lead(
         lead, by, now, "convert", owner=owner, account=account, contact=contact, deal=deal, converted_at=now,
         qualified_at=lead.qualified_at or now,
     )  # fmt: skip

@@ -29,10 +29,7 @@ def move_deal(
     """
     company = Company.current()
     deal = lock_deal(deal, by=by, version=version)
-    if deal.outcome != Outcome.OPEN:
-        raise ActionRefused(f"This deal is already {deal.outcome}. Reopen it first.", "stage")
-    if stage.outcome != Outcome.OPEN:
-        raise ActionRefused(f"“{stage}” closes a deal: use Won or Lost.", "stage")
+    check_can_move(deal, stage)
     if stage.pk == deal.stage_id:
         return deal
     if values:
@@ -45,6 +42,14 @@ def move_deal(
     touch_deal(deal)
     append_patch(deal, patch, by=by, now=now, company=company)
     return deal
+
+
+def check_can_move(deal: Deal, stage: Stage) -> None:
+    """ActionRefused unless both the deal and the stage are open."""
+    if deal.outcome != Outcome.OPEN:
+        raise ActionRefused(f"This deal is already {deal.outcome}. Reopen it first.", "stage")
+    if stage.outcome != Outcome.OPEN:
+        raise ActionRefused(f"“{stage}” closes a deal: use Won or Lost.", "stage")
 
 
 def missing_fields(deal: Deal, stage: Stage) -> list[str]:

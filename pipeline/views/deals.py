@@ -160,6 +160,7 @@ class DealListView(ListPage):
             "after_amount": 2 + (chosen["outcome"] != Outcome.OPEN) + ("step" in chosen),
             "board_url": f"{board}?{query}" if query else board,
             "may_write": self.request.user.role != Role.LEADER,
+            "bulk_parts": self.list_parts(),
         }
 
     def more_chips(self) -> list[dict[str, Any]]:

@@ -122,7 +122,8 @@ class LeadListView(ListPage):
         user = self.request.user
         for lead in found.rows:
             lead.url = lead.get_absolute_url()
-        return {"may_write": user.role != Role.LEADER, "own_rep": getattr(user, "rep", None)}
+        may_write = user.role != Role.LEADER
+        return {"may_write": may_write, "own_rep": getattr(user, "rep", None), "bulk_parts": self.list_parts()}
 
     def more_chips(self) -> list[dict[str, Any]]:
         return [look_chip(self.request, self.seen, parts=("as_of",))]

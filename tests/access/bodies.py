@@ -37,6 +37,15 @@ def _owner(cast: Cast, version: int) -> dict[str, Any]:
     return {"owner": cast.reps["colleague"].pk, "version": version}
 
 
+def _bulk(kind: str) -> Body:
+    def body(cast: Cast, _version: int) -> dict[str, Any]:
+        record = getattr(cast.owns["rep"], kind)
+        picked = f"{record.pk}:{version_of(kind, record.pk)}"
+        return {"picked": picked, "expected_close_on": "2027-01-31", "owner": cast.reps["rep"].pk, "confirmed": "yes"}
+
+    return body
+
+
 def _deal(cast: Cast, version: int) -> dict[str, Any]:
     return {"name": "Typed", "currency": "EUR", "kind": "new", "version": version}
 
@@ -179,6 +188,8 @@ BODIES: dict[str, Body] = {
     "pipeline:rate_create": _rate,
     "pipeline:rep_team": _team_change,
     "pipeline:rep_team_take_back": lambda _cast, _version: {"day": "2026-11-10"},
+    "pipeline:deal_bulk": _bulk("deal"),
+    "pipeline:lead_bulk": _bulk("lead"),
     "pipeline:deal_create": lambda cast, version: (
         _deal(cast, version) | {"stage": Stage.objects.get(name="Proposal").pk}
     ),

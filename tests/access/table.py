@@ -92,7 +92,8 @@ TABLE: dict[str, Row] = dict(
         *rows("admin:login", opens=NOBODY),
         # Deals
         *rows("pipeline:board pipeline:deal_list"),
-        *rows("pipeline:deal_create", opens=SELLERS, verbs=FORM),
+        *rows("pipeline:deal_create pipeline:deal_bulk pipeline:lead_bulk", opens=SELLERS, verbs=FORM),
+        *rows("pipeline:deal_bulk_undo pipeline:lead_bulk_undo", opens=SELLERS, verbs=POST),
         *of_record(
             "deal",
             pages="pipeline:deal_detail",
@@ -238,6 +239,7 @@ TABLE: dict[str, Row] = dict(
         *rows("api:import-detail", opens=ADMIN, names="import"),
         *rows("api:activity-list", sends=SELLERS, verbs=FORM),
         *rows("api:activity-detail", names="activity"),
+        *rows("api:deal-bulk api:lead-bulk", sends=SELLERS, verbs=POST),
         *rows("api:deal-history", names="deal"),
         *of_record("deal", buttons="api:deal-move api:deal-win api:deal-lose api:deal-assign"),
         *of_record("closed deal", buttons="api:deal-reopen"),

@@ -85,7 +85,7 @@ AT_MOST: dict[str, int] = {
         pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_credits pipeline:deal_edit
         pipeline:deal_lines pipeline:deal_list pipeline:deal_lose pipeline:lead_create pipeline:lead_detail
         pipeline:lead_edit pipeline:lead_list pipeline:spend_list
-        metrics:target_create
+        metrics:target_create pipeline:deal_bulk pipeline:lead_bulk
         """,
     ),
     **_names(

@@ -25,7 +25,12 @@ from tests.salestracker.statement_table import AT_MOST, NOT_COUNTED, REP_TOO, WH
 __all__ = ["stage"]
 pytestmark = pytest.mark.django_db
 FEW, MANY, MANY_RECORDS = range(10), range(10, 70), range(10, 110)
-QUERIES = {"pipeline:search": "?q=acc", "metrics:metric_records": "?period=2026"}
+QUERIES = {
+    "pipeline:search": "?q=acc",
+    "metrics:metric_records": "?period=2026",
+    "pipeline:deal_bulk": "?all=1",
+    "pipeline:lead_bulk": "?all=1",
+}
 MOST_ROWS = 51
 """Fifty and a row of totals."""
 ADDRESSES = all_addresses()
