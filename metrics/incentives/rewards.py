@@ -81,7 +81,8 @@ def draw_lines(
 ) -> tuple[list[Line], dict[str, int]]:  # fmt: skip
     """Draws and recoveries of a statement, and the balances after it, by component in minor units.
 
-    ``days`` are the spans of the statement period on which the version holds, ``lines`` what else it pays.
+    ``days`` are the spans of the statement period on which the version holds, ``lines`` what else it pays. What is
+    due is not rounded: the line is, once. Recoveries share what lies above all that is due.
     """
     after = dict(balances)
     earned = sum(line.amount for line in lines)
@@ -91,19 +92,23 @@ def draw_lines(
     for draw in terms.draws:
         due, balance = dues[draw.name], after.get(draw.name, 0)
         if due > earned and due > 0:
-            text = f"{money_text(due, terms.currency)} is due, {money_text(earned, terms.currency)} earned"
-            found.append(Line(component=draw.name, kind=DRAW, amount=due - earned, text=text))
-            after[draw.name] = balance + (due - earned if draw.recoverable else 0)
-        elif (back := min(balance, spare)) > 0:
+            amount = round_half_even(due - earned)
+            shown_due = money_text(round_half_even(due), terms.currency)
+            text = f"{shown_due} is due, {money_text(earned, terms.currency)} earned"
+            if amount:
+                found.append(Line(component=draw.name, kind=DRAW, amount=amount, text=text))
+            after[draw.name] = balance + (amount if draw.recoverable else 0)
+        elif (back := min(balance, round_half_even(spare))) > 0:
             text = f"pays back of {money_text(balance, terms.currency)} drawn before"
             found.append(Line(component=draw.name, kind=RECOVERY, amount=-back, text=text))
             after[draw.name], spare = balance - back, spare - back
     return found, {name: minor for name, minor in after.items() if minor}
 
 
-def _due(draw: Draw, terms: Terms, period: Period, days: list[tuple[datetime.date, datetime.date]]) -> int:
+def _due(draw: Draw, terms: Terms, period: Period, days: list[tuple[datetime.date, datetime.date]]) -> Fraction:
+    """In minor units, not rounded."""
     shares = [
         share_of_days(period.start, period.last_day, max(first, draw.first), min(last, draw.last))
         for first, last in days
     ]
-    return round_half_even(Fraction(draw.amount) * sum(shares, Fraction(0)) * 10 ** minor_digits(terms.currency))
+    return Fraction(draw.amount) * sum(shares, Fraction(0)) * 10 ** minor_digits(terms.currency)

@@ -163,6 +163,26 @@ def test_a_draw_that_is_over_is_still_paid_back_but_pays_no_more():
     assert (march.total, march.balances) == (-10000, {"D": 60000})
 
 
+def test_what_a_draw_comes_to_is_rounded_once_not_what_is_due():
+    """15 of June's 30 days of 333.33 are 166.665; less 10.23 that is 156.435, to even 156.44, not 166.66 less 10.23."""
+    june = plan("{name: B, kind: commission, rate: 1}", "{name: D, kind: draw, amount: 333.33, from: 2026-06-16}")
+    found = calculate(june, facts(deal(1, "10.23", "2026-06-20")), month("2026-06"))
+    assert (paid(found)[1:], found.balances) == ([("draw", "", 15644)], {"D": 15644})
+
+
+def test_an_older_draw_is_paid_back_from_what_lies_above_the_one_that_is_due():
+    """January 1000 drawn as A. February: B is due 2000, of 2300 earned 300 go back to A. March: 1500 earn 500 as B."""
+    one = (
+        "{name: C, kind: commission, rate: 1}", "{name: A, kind: draw, amount: 1000, to: 2026-01-31}",
+        "{name: B, kind: draw, amount: 2000, from: 2026-02-01}",
+    )  # fmt: skip
+    chain = Chain(facts(deal(1, 2300, "2026-02-10"), deal(2, 1500, "2026-03-10")), {1: plan(*one)}, day("2026-03-31"))
+    january, february, march = (chain.calculation(slot) for slot in chain.slots)
+    assert paid(january) == [("draw", "", 100000)]
+    assert (paid(february)[1:], february.balances) == ([("recovery", "", -30000)], {"A": 70000})
+    assert (paid(march)[1:], march.balances) == ([("draw", "", 50000)], {"A": 70000, "B": 50000})
+
+
 def test_a_draws_balance_goes_on_through_versions():
     """Version 2 from 1 February: January's 1500 come back from February's 2500, of which 2000 stay."""
     first = plan("{name: B, kind: commission, rate: 1}", "{name: D, kind: draw, amount: 2000}")
