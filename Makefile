@@ -28,6 +28,7 @@ test: setup $(VENV)/.dev
 # The proofs that take too long for the suite, which has a part of each: docs/invariants.md.
 prove: setup $(VENV)/.dev
 	@$(PY) -m tests.independent
+	@$(PY) -m tests.independent.pay --plans 10000 --companies 100
 	@$(PY) -m tests.faults
 	@$(PY) -m pytest -n $(TEST_WORKERS) -m long
 
