@@ -12,7 +12,7 @@ import yaml
 from tests.conftest import PUBLIC_DATA
 from tests.metrics.incentives.company_of_case import CompanyOfCase, differing
 
-OWN = Path(__file__).parents[2] / "data" / "incentives" / "cases.yaml"
+OWN = Path(__file__).parents[2] / "data" / "incentives"
 
 
 def read(path):
@@ -20,11 +20,16 @@ def read(path):
 
 
 def own_cases():
-    found = read(OWN)
-    plan, facts = found["common"]["plan"], found["common"]["facts"]
+    common = read(OWN / "common.yaml")
     return [
-        {**case, "plans": [{**plan, **one} for one in case["plans"]], "facts": {**facts, **case["facts"]}}
-        for case in found["cases"]
+        {
+            **case,
+            "plans": [{**common["plan"], **one} for one in case["plans"]],
+            "facts": {**common["facts"], **case["facts"]},
+        }
+        for path in sorted(OWN.glob("*.yaml"))
+        if path.stem != "common"
+        for case in read(path)
     ]
 
 
