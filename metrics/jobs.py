@@ -10,6 +10,8 @@ from accounts.jobs import queue_job
 from accounts.models import Company, JobRun
 from metrics.actions.calculated_statements import JOB, calculate_period
 from metrics.actions.forecasts import store_due_runs
+from metrics.actions.plan_lab import JOB as PLAN_LAB
+from metrics.actions.plan_lab import run_lab
 from metrics.comparing import compare_days
 from metrics.freezing import freeze_book
 from metrics.models import Book, SnapshotDay
@@ -77,6 +79,12 @@ def calculate_statements(work: Work) -> Outcome:
     return Outcome(rows=found.rows, state=state, error="\n".join(found.problems))
 
 
+def try_plan(work: Work) -> Outcome:
+    """What a plan version would have paid in the months that the arguments name."""
+    result = run_lab(arguments=work.arguments, now=work.clock())
+    return Outcome(rows=len(result["reps"]), result=result)
+
+
 def try_sample(work: Work) -> Outcome:
     """Load the sample company as of today, then have its figures computed."""
     now = work.clock()
@@ -110,6 +118,7 @@ KINDS: dict[str, JobKind] = {
     "freeze": JobKind(_("Freezing of a period"), freeze),
     "forecast": JobKind(_("Forecasts"), store_forecasts),
     JOB: JobKind(_("Statements of a period"), calculate_statements),
+    PLAN_LAB: JobKind(_("Plan lab"), try_plan),
     "import": JobKind(_("Import of a file"), import_file),
     "sample": JobKind(_("Sample company"), try_sample),
 }

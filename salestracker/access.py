@@ -184,9 +184,11 @@ ACCESS: dict[str, Access] = {
         metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:durations metrics:pin_review""",
     ),
     **names(SIGNED_IN, "metrics:statement_list metrics:statement_workbook metrics:statement_detail"),
+    **names(SIGNED_IN, "metrics:plan_list metrics:plan_detail"),
     **names(
         ADMINS,
-        """metrics:statement_calculate metrics:statement_review metrics:statement_approve metrics:statement_pay""",
+        """metrics:statement_calculate metrics:statement_review metrics:statement_approve metrics:statement_pay
+        metrics:plan_create metrics:plan_edit metrics:plan_publish metrics:plan_lab metrics:plan_lab_start""",
     ),
     **names(LEADERS, "metrics:book_list metrics:book_detail metrics:book_metric"),
     **names(ADMINS, "metrics:book_close metrics:book_freeze metrics:book_reopen"),

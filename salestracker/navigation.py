@@ -68,6 +68,7 @@ GROUPS = (
             Entry(_("Pipeline changes"), "metrics:pipeline_changes", "arrows-diff", only=HEADS),
             Entry(_("Forecast"), "metrics:forecast", "telescope", "g f"),
             Entry(_("Statements"), "metrics:statement_list", "receipt", only=HEADS),
+            Entry(_("Plans"), "metrics:plan_list", "discount", only=HEADS),
             Entry(_("Books"), "metrics:book_list", "book"),
         ),
     ),

@@ -40,5 +40,6 @@ def deal_earnings(context: Any, deal: Deal) -> dict[str, Any]:
         "plan": terms.name,
         "period": period_title(found.period),
         "rows": [row_of(line, terms, {}) for line in found.lines],
+        "rest": from_minor(found.amount - sum(line.amount for line in found.lines), terms.currency),
         "steps": next_steps(found.progress, terms),
     }

@@ -10,6 +10,7 @@ from accounts.models import Account, Company, Contact
 from metrics.incentives.statements import parse_stated, statements_of
 from pipeline.models import Activity, Deal, Lead, LostReason, Stage
 from tests.access.belongings import LATER
+from tests.access.payments import LATER_PLAN
 from tests.cast import Cast
 
 MODELS = {"account": Account, "contact": Contact, "deal": Deal, "lead": Lead, "activity": Activity}
@@ -171,6 +172,9 @@ def _seen(cast: Cast, _version: int) -> dict[str, Any]:
 
 BODIES: dict[str, Body] = {
     **dict.fromkeys(("metrics:statement_review", "metrics:statement_approve"), _seen),
+    **dict.fromkeys(("metrics:plan_create", "metrics:plan_edit"), lambda _cast, _version: {"text": LATER_PLAN}),
+    "metrics:plan_publish": lambda _cast, _version: {"day": "2027-01-01"},
+    "metrics:plan_lab_start": lambda _cast, _version: {"first": "2026-09", "last": "2026-10"},
     "metrics:statement_calculate": lambda _cast, _version: {"period": "2026-11"},
     **dict.fromkeys(("metrics:pin_create", "metrics:pin_edit"), _pin),
     **dict.fromkeys(("metrics:definition_create", "metrics:definition_edit"), _definition),

@@ -12,11 +12,14 @@ from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.documents import terms_of
 from metrics.incentives.plan_file import parse_document
 from metrics.incentives.statements import parse_stated
-from tests.access.sight import OF_OWNER, Kind
+from tests.access.sight import OF_OWNER, OVERSEERS, Kind
 from tests.cast import NOW, OWNED, Cast
 
 PLAN = """{name: Sellers, currency: EUR, applies_to: {roles: [rep]}, statement_every: month,
 components: [{name: Bookings, kind: commission, rate: 0.1}]}"""
+
+
+NEXT_PLAN, LATER_PLAN = PLAN.replace("0.1", "0.2"), PLAN.replace("0.1", "0.3")
 
 
 def make_statements(cast: Cast) -> dict[str, Kind]:
@@ -34,4 +37,10 @@ def make_statements(cast: Cast) -> dict[str, Kind]:
         shared = CompanyFacts(company, today)
         open_one = calculate_rep(rep=rep, period=november, shared=shared, now=NOW)
         made["approved statement"][whose], made["statement"][whose] = approved[0].pk, open_one[0].pk
-    return {kind: Kind(pks, OF_OWNER) for kind, pks in made.items()}
+    draft = add_version(terms=terms_of(parse_document(NEXT_PLAN)), by=second, now=NOW)
+    paid = frozenset({"rep", "colleague", "rival", "manager", "other_manager"}) | OVERSEERS
+    return {
+        **{kind: Kind(pks, OF_OWNER) for kind, pks in made.items()},
+        "plan version": Kind({"company": row.pk}, {"company": paid}),
+        "plan draft": Kind({"company": draft.pk}, {"company": OVERSEERS}),
+    }

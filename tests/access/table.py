@@ -162,6 +162,13 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:statement_calculate", opens=ADMIN, verbs=FORM),
         *rows("metrics:statement_review metrics:statement_approve", opens=ADMIN, names="statement", verbs=POST),
         *rows("metrics:statement_pay", opens=ADMIN, names="approved statement", verbs=POST),
+        *rows("metrics:plan_list"),
+        *rows("metrics:plan_detail", names="plan version"),
+        *rows("metrics:plan_create", opens=ADMIN, verbs=FORM),
+        *rows("metrics:plan_edit", opens=ADMIN, names="plan version", verbs=FORM),
+        *rows("metrics:plan_publish", opens=ADMIN, names="plan draft", verbs=FORM),
+        *rows("metrics:plan_lab", opens=ADMIN, names="plan draft"),
+        *rows("metrics:plan_lab_start", opens=ADMIN, names="plan draft", verbs=POST),
         # Closed and frozen periods
         *rows("metrics:book_list", opens=LEADER | ADMIN),
         *rows("metrics:book_detail metrics:book_metric", opens=LEADER | ADMIN, names="frozen book"),

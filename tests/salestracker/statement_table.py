@@ -32,7 +32,8 @@ AT_MOST: dict[str, int] = {
     **_names(
         4,
         """
-        metrics:statement_calculate
+        metrics:statement_calculate metrics:plan_create metrics:plan_edit metrics:plan_list metrics:plan_publish
+        metrics:plan_lab
         accounts:team_create accounts:user_edit accounts:user_list api:reading-list api:rep-detail api:rep-list
         api:survey-detail api:survey-list api:target-detail api:target-list metrics:indicator_delete
         metrics:indicator_list metrics:market_size_edit metrics:market_size_list metrics:reading_create
@@ -195,7 +196,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         30,
         """
-        metrics:statement_detail metrics:earnings
+        metrics:statement_detail metrics:earnings metrics:plan_detail
         """,
     ),
     **_names(

@@ -1,0 +1,39 @@
+"""Trying a plan version on past months: a job, since it works through every rep."""
+
+import datetime
+from typing import Any
+
+from accounts.actions.configuration import check_admin
+from accounts.business_dates import business_date
+from accounts.jobs import queue_job
+from accounts.models import Company, JobRun, User
+from metrics.incentives.documents import terms_of
+from metrics.incentives.known_names import known_names
+from metrics.incentives.linting import lint
+from metrics.incentives.simulation import simulate
+from metrics.models import PlanVersion
+from metrics.periods import Period
+
+JOB = "plan_lab"
+
+
+def lab_key(version: PlanVersion, first: Period, last: Period, today: datetime.date) -> str:
+    """One trial for a version, its months and the day whose facts it uses."""
+    return f"{version.pk} {first.name}..{last.name} {today.isoformat()}"
+
+
+def queue_lab(*, version: PlanVersion, first: Period, last: Period, by: User, now: datetime.datetime) -> JobRun:
+    """Try a version on the months from ``first`` to ``last``. The same trial on the same day is one job."""
+    check_admin(by)
+    today = business_date(now, Company.current().zone)
+    days = {"version": version.pk, "first": first.start.isoformat(), "last": last.last_day.isoformat()}
+    return queue_job(kind=JOB, key=lab_key(version, first, last, today), arguments=days, by=by, now=now)
+
+
+def run_lab(*, arguments: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
+    """What the version would have paid, as ``simulate_plan --json`` prints it. Raises TwoPlansHold, SharesRefused."""
+    company = Company.current()
+    terms = terms_of(PlanVersion.objects.get(pk=arguments["version"]).content)
+    first, last = (datetime.date.fromisoformat(arguments[name]) for name in ("first", "last"))
+    found = simulate(terms, first, last, company=company, today=business_date(now, company.zone))
+    return found.as_json(lint(terms, known_names()))
