@@ -22,17 +22,19 @@ from pipeline.views import (
     quick_log,
     rates,
     reps,
+    saved_views,
     search,
     settings,
     stages,
 )
 from pipeline.views.moments import either
+from pipeline.views.saved_views import with_views
 
 app_name = "pipeline"
 urlpatterns: list[URLPattern | URLResolver] = [
     # Deals
-    path("pipeline/", either(board.BoardPage, past_deals.PastBoardPage), name="board"),
-    path("deals/", either(deals.DealListView, past_deals.PastDealListView), name="deal_list"),
+    path("pipeline/", with_views("board", either(board.BoardPage, past_deals.PastBoardPage)), name="board"),
+    path("deals/", with_views("deals", either(deals.DealListView, past_deals.PastDealListView)), name="deal_list"),
     path("deals/new/", deal_edits.DealCreateView.as_view(), name="deal_create"),
     path("deals/bulk/", bulk.DealBulkView.as_view(), name="deal_bulk"),
     path("deals/bulk/undo/", bulk.DealBulkUndoView.as_view(), name="deal_bulk_undo"),
@@ -48,7 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/<int:pk>/reopen/", deal_moves.DealReopenView.as_view(), name="deal_reopen"),
     path("deals/<int:pk>/assign/", deal_moves.DealAssignView.as_view(), name="deal_assign"),
     # Leads
-    path("leads/", either(leads.LeadListView, past_leads.PastLeadListView), name="lead_list"),
+    path("leads/", with_views("leads", either(leads.LeadListView, past_leads.PastLeadListView)), name="lead_list"),
     path("leads/new/", leads.LeadCreateView.as_view(), name="lead_create"),
     path("leads/bulk/", bulk.LeadBulkView.as_view(), name="lead_bulk"),
     path("leads/bulk/undo/", bulk.LeadBulkUndoView.as_view(), name="lead_bulk_undo"),
@@ -63,7 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<int:pk>/reopen/", lead_moves.LeadReopenView.as_view(), name="lead_reopen"),
     path("leads/<int:pk>/convert/", lead_moves.LeadConvertView.as_view(), name="lead_convert"),
     # Accounts and contacts
-    path("accounts/", accounts.AccountListView.as_view(), name="account_list"),
+    path("accounts/", with_views("accounts", accounts.AccountListView.as_view()), name="account_list"),
     path("accounts/new/", accounts.AccountCreateView.as_view(), name="account_create"),
     path("accounts/<int:pk>/", accounts.AccountDetailView.as_view(), name="account_detail"),
     path("accounts/<int:pk>/edit/", accounts.AccountEditView.as_view(), name="account_edit"),
@@ -77,7 +79,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<int:pk>/restore/", contacts.ContactRestoreView.as_view(), name="contact_restore"),
     # Activities
     path(
-        "activities/", either(activities.ActivityListView, past_activities.PastActivityListView), name="activity_list"
+        "activities/",
+        with_views("activities", either(activities.ActivityListView, past_activities.PastActivityListView)),
+        name="activity_list",
     ),
     path("activities/log/", quick_log.ActivityLogView.as_view(), name="activity_log"),
     path("activities/plan/", quick_log.ActivityPlanView.as_view(), name="activity_plan"),
@@ -92,6 +96,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/<int:pk>/undo/", activity_moves.ActivityUndoView.as_view(), name="activity_undo"),
     path("activities/<int:pk>/delete/", activity_moves.ActivityDeleteView.as_view(), name="activity_delete"),
     path("activities/<int:pk>/restore/", activity_moves.ActivityRestoreView.as_view(), name="activity_restore"),
+    # Saved views
+    path("views/new/", saved_views.ViewCreateView.as_view(), name="view_create"),
+    path("views/<int:pk>/edit/", saved_views.ViewEditView.as_view(), name="view_edit"),
+    path("views/<int:pk>/delete/", saved_views.ViewDeleteView.as_view(), name="view_delete"),
+    path("views/<int:pk>/default/", saved_views.ViewDefaultView.as_view(), name="view_default"),
     # Finding records
     path("search/", search.SearchView.as_view(), name="search"),
     path("search/suggestions/", search.SuggestionsView.as_view(), name="search_suggestions"),

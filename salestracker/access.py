@@ -131,7 +131,8 @@ ACCESS: dict[str, Access] = {
         SIGNED_IN,
         """pipeline:lead_list pipeline:lead_detail pipeline:account_list pipeline:account_detail
         pipeline:contact_list pipeline:contact_detail pipeline:activity_list pipeline:activity_detail
-        pipeline:search pipeline:search_suggestions""",
+        pipeline:search pipeline:search_suggestions
+        pipeline:view_create pipeline:view_edit pipeline:view_delete pipeline:view_default""",
     ),
     **names(
         SELLERS,

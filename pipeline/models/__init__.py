@@ -5,6 +5,7 @@ from pipeline.models.history import ChangedDay, DealEvent, DealVersion, StageVis
 from pipeline.models.importing import ImportedRow, ImportRun
 from pipeline.models.lead import Lead
 from pipeline.models.product import Product
+from pipeline.models.saved_view import SavedView
 from pipeline.models.stage import ForecastCategory, LostReason, Outcome, Pipeline, Stage
 from pipeline.models.subscription import Subscription
 
@@ -27,6 +28,7 @@ __all__ = [
     "Outcome",
     "Pipeline",
     "Product",
+    "SavedView",
     "Stage",
     "StageVisit",
     "Subscription",

@@ -25,6 +25,7 @@ from pipeline.rollup import Total, account_rollup, open_sums
 from pipeline.timeline import record_timeline
 from pipeline.views.deal_filters import reps_offered
 from pipeline.views.duplicates import DuplicateCheck
+from pipeline.views.saved_views import views_chip
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 _PART_ROWS = 20
@@ -60,6 +61,9 @@ class AccountListView(ListPage):
             Filter("segment", _("Segment"), is_text=True),
             Filter("region", _("Region"), is_text=True),
         ]
+
+    def more_chips(self) -> list[dict[str, Any]]:
+        return [views_chip(self.request, "accounts")]
 
     def rows(self, chosen: dict[str, str]) -> QuerySet[Account]:
         user = self.request.user

@@ -25,6 +25,7 @@ from pipeline.past import Moment
 from pipeline.timeline import name_subjects, with_subjects
 from pipeline.views.deal_filters import reps_offered
 from pipeline.views.moments import look_chip
+from pipeline.views.saved_views import views_chip
 from pipeline.views.writing import ActionPage
 
 
@@ -114,7 +115,8 @@ class ActivityListView(ListPage):
         return {"may_write": self.request.user.role != Role.LEADER, "is_done": is_done, "zone": zone}
 
     def more_chips(self) -> list[dict[str, Any]]:
-        return [look_chip(self.request, self.seen, parts=("as_of",), but=("due",))]
+        look = look_chip(self.request, self.seen, parts=("as_of",), but=("due",))
+        return [views_chip(self.request, "activities"), look]
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         figure = formats.number(total) + ("" if is_all else "+")

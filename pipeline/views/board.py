@@ -26,6 +26,7 @@ from pipeline.views.cards import Card, CardWriter, card_of
 from pipeline.views.deal_filters import SHARED, TeamTree, all_stages, narrow, pipeline_options, shared_filters
 from pipeline.views.listing import Filter, FilteredPage, FilterRefused
 from pipeline.views.moments import look_chip
+from pipeline.views.saved_views import views_chip
 
 SHOWN = (
     "name", "amount", "currency", "base_minor", "expected_close_on", "next_step_on", "stage", "stage_entered_at",
@@ -161,6 +162,7 @@ class BoardPage(FilteredPage):
             "today": self.today,
             "chips": [
                 *(self.chip(one, chosen[one.name]) for one in self.all_filters),
+                views_chip(self.request, "board"),
                 look_chip(self.request, self.seen, but=("step",)),
             ],
             "hidden": self.kept_parts(),

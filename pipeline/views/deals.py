@@ -31,6 +31,7 @@ from pipeline.timeline import record_timeline
 from pipeline.views.deal_filters import SHARED, TeamTree, all_stages, narrow, pipeline_options, shared_filters
 from pipeline.views.listing import Column, Filter, ListPage
 from pipeline.views.moments import look_chip
+from pipeline.views.saved_views import views_chip
 
 CONTACTS_SHOWN = 20
 SHOWN = (
@@ -165,7 +166,7 @@ class DealListView(ListPage):
 
     def more_chips(self) -> list[dict[str, Any]]:
         but = ("step", "sort") if self.sort_key in NOW_ONLY else ("step",)
-        return [look_chip(self.request, self.seen, but=but)]
+        return [views_chip(self.request, "deals"), look_chip(self.request, self.seen, but=but)]
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s deal", "%s deals", total) % (formats.number(total) + ("" if is_all else "+"))

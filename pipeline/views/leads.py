@@ -26,6 +26,7 @@ from pipeline.timeline import lead_timeline
 from pipeline.views.deal_filters import reps_offered
 from pipeline.views.duplicates import DuplicateCheck
 from pipeline.views.moments import look_chip
+from pipeline.views.saved_views import views_chip
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 OPEN = (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED)
@@ -126,7 +127,7 @@ class LeadListView(ListPage):
         return {"may_write": may_write, "own_rep": getattr(user, "rep", None), "bulk_parts": self.list_parts()}
 
     def more_chips(self) -> list[dict[str, Any]]:
-        return [look_chip(self.request, self.seen, parts=("as_of",))]
+        return [views_chip(self.request, "leads"), look_chip(self.request, self.seen, parts=("as_of",))]
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s lead", "%s leads", total) % (formats.number(total) + ("" if is_all else "+"))

@@ -19,6 +19,7 @@ from pipeline.models import (
     LostReason,
     Pipeline,
     Product,
+    SavedView,
     Stage,
     Subscription,
     Touch,
@@ -49,6 +50,13 @@ def make_kinds(cast: Cast) -> dict[str, Kind]:
         for whose, team in queues.items()
     }
     kinds["queued lead"] = Kind(queued, OF_QUEUE)
+    kinds["saved view"] = Kind(
+        {
+            whose: SavedView.objects.create(owner=getattr(cast, whose), page="deals", name=f"View of {whose}").pk
+            for whose in OWNED
+        },
+        {whose: frozenset({whose}) for whose in OWNED},
+    )
     return kinds | make_statements(cast) | _of_the_company(cast)
 
 

@@ -192,6 +192,8 @@ BODIES: dict[str, Body] = {
     "pipeline:rate_create": _rate,
     "pipeline:rep_team": _team_change,
     "pipeline:rep_team_take_back": lambda _cast, _version: {"day": "2026-11-10"},
+    "pipeline:view_create": lambda _cast, _version: {"name": "Typed"},
+    "pipeline:view_edit": lambda _cast, _version: {"name": "Typed"},
     "pipeline:deal_bulk": _bulk("deal"),
     "pipeline:lead_bulk": _bulk("lead"),
     "pipeline:deal_create": lambda cast, version: (

@@ -104,6 +104,10 @@ TABLE: dict[str, Row] = dict(
         *of_record("closed deal", buttons="pipeline:deal_reopen"),
         *of_record("deleted deal", buttons="pipeline:deal_restore"),
         *rows("pipeline:deal_assign", opens=HEADS, sends=MANAGERS | ADMIN, names="deal", verbs=FORM, edits=True),
+        # Saved views
+        *rows("pipeline:view_create", verbs=FORM),
+        *rows("pipeline:view_edit", names="saved view", verbs=FORM),
+        *rows("pipeline:view_delete pipeline:view_default", names="saved view", verbs=POST),
         # Leads
         *rows("pipeline:lead_list"),
         *rows("pipeline:lead_create", opens=SELLERS, verbs=FORM),

@@ -172,7 +172,7 @@ class TestList:
         few = statements_of(client, page)
         fill(10, 200)
         many = statements_of(client, page)
-        assert len(many) == len(few) <= 8, many
+        assert len(many) == len(few) <= 9, many
 
     def test_a_manager_starts_with_his_team(self, client, cast, steps):
         client.force_login(cast.manager)

@@ -66,7 +66,7 @@ def test_the_list_asks_the_database_as_often_for_two_hundred_deals(client, cast,
     client.get(LIST)
     few = queries_of(client, LIST)
     bulk(cast, 200, deal.stage)
-    assert queries_of(client, LIST) == few <= 8
+    assert queries_of(client, LIST) == few <= 9
 
 
 def test_the_csv_has_every_row_of_the_filter_and_nothing_that_a_spreadsheet_runs(rep, cast, deal):

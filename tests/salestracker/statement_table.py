@@ -84,9 +84,9 @@ AT_MOST: dict[str, int] = {
         8,
         """
         admin:accounts_auditentry_changelist api:deal-detail api:deal-history api:deal-list api:pipeline-changes
-        pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_credits pipeline:deal_edit
-        pipeline:deal_lines pipeline:deal_list pipeline:deal_lose pipeline:lead_create pipeline:lead_detail
-        pipeline:lead_edit pipeline:lead_list pipeline:spend_list
+        pipeline:deal_credits pipeline:deal_edit
+        pipeline:deal_lines pipeline:deal_lose pipeline:lead_create pipeline:lead_detail
+        pipeline:lead_edit pipeline:spend_list pipeline:view_create pipeline:view_edit
         metrics:target_create
         """,
     ),
@@ -95,6 +95,7 @@ AT_MOST: dict[str, int] = {
         """
         api:pipeline-as-of metrics:cohorts metrics:durations metrics:funnel pipeline:activity_plan
         pipeline:campaign_delete pipeline:channel_delete
+        pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_list pipeline:lead_list
         """,
     ),
     **_names(
