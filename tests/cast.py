@@ -10,6 +10,7 @@ from pipeline.actions.activities import log_activity
 from pipeline.actions.deals import create_deal
 from pipeline.actions.leads import create_lead
 from pipeline.models import Activity, Deal, Lead
+from tests.kept_rows import KeptRows
 
 NOW = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 OWNED = ("rep", "colleague", "rival")
@@ -50,8 +51,7 @@ def _user(name: str, role: str, **fields: object) -> User:
     )
 
 
-def make_cast() -> Cast:
-    """All of them, in the database."""
+def _make_cast() -> Cast:
     manager, other = _user("manager", Role.MANAGER), _user("other_manager", Role.MANAGER)
     region = Team.objects.create(name="Region", slug="region")
     north = Team.objects.create(name="North", slug="north", parent=region, manager=manager)
@@ -76,3 +76,7 @@ def _belongings(name: str, rep: Rep) -> Belongings:
     deal = create_deal(by=rep.user, now=NOW, name=f"Deal of {name}", owner=rep, account=account, amount=Decimal(1000))
     activity = log_activity(by=rep.user, now=NOW, kind="call", owner=rep, deal=deal, subject=f"Call of {name}")
     return Belongings(account, contact, lead, deal, activity)
+
+
+make_cast = KeptRows(_make_cast)
+"""All of them, in the database."""

@@ -8,6 +8,7 @@ from pipeline.actions.deals import create_deal
 from pipeline.actions.outcomes import lose_deal, win_deal
 from pipeline.models import Channel, Deal, LostReason
 from tests.cast import Cast
+from tests.kept_rows import KeptRows
 
 NOW = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 
@@ -31,11 +32,7 @@ def lost(owner: Rep | None, amount: int, opened: datetime.datetime, closed: date
     return lose_deal(deal=open_deal(owner, amount, opened, **values), reason=reason, by=None, now=closed)
 
 
-def write_book(cast: Cast) -> dict[str, Deal]:
-    """Fourth quarter: rep won 1,000 and 3,000, lost one; colleague won 2,000; rival won 500 and an unknown amount.
-
-    Third quarter, same days: rep won 2,000. A year before: rep won 1,000.
-    """
+def _write_book(cast: Cast) -> dict[str, Deal]:
     rep, colleague, rival = (cast.reps[name] for name in ("rep", "colleague", "rival"))
     partner, web = Channel.objects.create(name="Partner"), Channel.objects.create(name="Website")
     return {
@@ -48,3 +45,10 @@ def write_book(cast: Cast) -> dict[str, Deal]:
         "summer": won(rep, 2000, at(6, 1), at(7, 20), channel=web),
         "before": won(rep, 1000, at(9, 1, 2025), at(10, 10, 2025), channel=web),
     }
+
+
+write_book = KeptRows(_write_book)
+"""Fourth quarter: rep won 1,000 and 3,000, lost one; colleague won 2,000; rival won 500 and an unknown amount.
+
+Third quarter, same days: rep won 2,000. A year before: rep won 1,000.
+"""

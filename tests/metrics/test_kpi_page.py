@@ -276,8 +276,8 @@ def test_strangers_are_sent_to_sign_in(client, cast):
 @pytest.mark.slow
 def test_the_number_of_statements_does_not_grow_with_the_deals(client, db):
     counts = []
-    for deals in (60, 1000):
-        load_sample(size=Size(reps=12, months=15, deals=deals, activities=deals), seed=1, today=NOW.date())
+    for deals in (40, 400):
+        load_sample(size=Size(reps=5, months=4, deals=deals, activities=deals), seed=1, today=NOW.date())
         client.force_login(User.objects.get(email="leader@sample.example"))
         client.get(KPIS)
         with CaptureQueriesContext(connection) as captured:
