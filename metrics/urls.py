@@ -5,6 +5,7 @@ from metrics.views import (
     books,
     cohorts,
     definitions,
+    disputes,
     durations,
     earnings,
     expenses,
@@ -63,6 +64,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/review/", statements.StatementReviewView.as_view(), name="statement_review"),
     path("statements/<int:pk>/approve/", statements.StatementApproveView.as_view(), name="statement_approve"),
     path("statements/<int:pk>/pay/", statements.StatementPayView.as_view(), name="statement_pay"),
+    path("statements/<int:pk>/dispute/", disputes.DisputeCreateView.as_view(), name="dispute_create"),
+    path("disputes/<int:pk>/", disputes.DisputeDetailView.as_view(), name="dispute_detail"),
+    path("disputes/<int:pk>/answer/", disputes.DisputeAnswerView.as_view(), name="dispute_answer"),
     # Closed and frozen periods
     path("books/", books.BookListView.as_view(), name="book_list"),
     path("books/close/", books.BookCloseView.as_view(), name="book_close"),

@@ -82,7 +82,7 @@ def _note(book: Book, views: list[View], now: datetime.datetime) -> list[Stateme
     rows = Statement.objects.filter(
         rep=book.rep, starts_on=book.period.start, ends_on=book.period.last_day, approval=None
     )
-    rows.exclude(version__in=[view.version.id for view in views]).delete()
+    rows.exclude(version__in=[view.version.id for view in views]).exclude(disputes__isnull=False).delete()
     return [keep_view(view, place, status=view.status, calculated_at=now) for place, view in enumerate(views)]
 
 

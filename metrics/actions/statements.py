@@ -50,7 +50,8 @@ def approve_statements(
     )  # fmt: skip
     # Rows of versions that no longer hold stood there for lists only.
     calculated = Statement.objects.filter(rep=rep, starts_on=period.start, ends_on=period.last_day, approval=None)
-    calculated.exclude(version__in=[view.version.id for view in views]).delete()
+    gone = calculated.exclude(version__in=[view.version.id for view in views])
+    gone.exclude(disputes__isnull=False).delete()
     statements = [_store(view, approval, position) for position, view in enumerate(views)]
     for statement in statements:
         detail = {"to": {"total_minor": statement.total_minor, "hash": statement.hash}}

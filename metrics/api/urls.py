@@ -1,13 +1,15 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from metrics.api import facts, figures, forecast, pipeline
+from metrics.api import facts, figures, forecast, incentives, pipeline
 
 router = SimpleRouter()
 router.register("expenses", facts.ExpenseViewSet, basename="expense")
 router.register("indicators", facts.IndicatorViewSet, basename="indicator")
 router.register("surveys", facts.SurveyViewSet, basename="survey")
 router.register("targets", facts.TargetViewSet, basename="target")
+router.register("plans", incentives.PlanViewSet, basename="plan")
+router.register("statements", incentives.StatementViewSet, basename="statement")
 router.register("benchmarks", facts.BenchmarkViewSet, basename="benchmark")
 
 urlpatterns: list[URLPattern | URLResolver] = [

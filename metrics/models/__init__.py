@@ -1,6 +1,7 @@
 from metrics.models.benchmark import Benchmark
 from metrics.models.book import Book, BookFigure, BookRecords
 from metrics.models.definition import MetricDefinition, MetricVersion
+from metrics.models.dispute import Dispute, DisputeMessage
 from metrics.models.expense import Expense
 from metrics.models.forecast import ForecastPoint, ForecastRun
 from metrics.models.indicator import Indicator, IndicatorReading
@@ -18,6 +19,8 @@ __all__ = [
     "Book",
     "BookFigure",
     "BookRecords",
+    "Dispute",
+    "DisputeMessage",
     "Expense",
     "ForecastPoint",
     "ForecastRun",

@@ -27,7 +27,7 @@ from metrics.actions.statements import approve_statements, check_may_approve, pa
 from metrics.errors import QuestionRefused
 from metrics.forms.statements import CalculateForm
 from metrics.incentives.statements import parse_stated, statements_of
-from metrics.models import Statement, StatementLine
+from metrics.models import Dispute, Statement, StatementLine
 from metrics.payroll import STATEMENT_HEAD, statement_cells, workbook
 from metrics.period_names import period_title
 from metrics.periods import Period
@@ -123,6 +123,8 @@ class StatementDetailView(FigurePage):
             "blocks": blocks,
             "hashes": [view.hash for view in views],
             "may_write": may_write(row, request.user),
+            "is_payee": row.rep.user_id == request.user.pk and any(view.lines for view in views),
+            "disputes": Dispute.objects.visible_to(request.user).filter(statement__in=stored).order_by("-pk"),
             "state": "paid" if all(view.status == "paid" for view in views) and views else next(
                 (view.status for view in views if view.status != "paid"), row.status
             ),

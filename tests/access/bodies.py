@@ -173,6 +173,9 @@ def _seen(cast: Cast, _version: int) -> dict[str, Any]:
 BODIES: dict[str, Body] = {
     **dict.fromkeys(("metrics:statement_review", "metrics:statement_approve"), _seen),
     **dict.fromkeys(("metrics:plan_create", "metrics:plan_edit"), lambda _cast, _version: {"text": LATER_PLAN}),
+    "metrics:dispute_create": lambda _cast, _version: {"line": "1", "text": "Typed"},
+    "api:statement-disputes": lambda _cast, _version: {"line": 1, "text": "Typed"},
+    "metrics:dispute_answer": lambda _cast, _version: {"text": "Typed"},
     "metrics:plan_publish": lambda _cast, _version: {"day": "2027-01-01"},
     "metrics:plan_lab_start": lambda _cast, _version: {"first": "2026-09", "last": "2026-10"},
     "metrics:statement_calculate": lambda _cast, _version: {"period": "2026-11"},

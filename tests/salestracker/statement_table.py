@@ -93,6 +93,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         9,
         """
+        metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
         api:pipeline-as-of metrics:cohorts metrics:durations metrics:funnel pipeline:activity_plan
         pipeline:campaign_delete pipeline:channel_delete
         pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_list pipeline:lead_list
@@ -200,7 +201,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         30,
         """
-        metrics:statement_detail metrics:earnings metrics:plan_detail
+        metrics:statement_detail metrics:earnings metrics:plan_detail metrics:dispute_create api:statement-detail
         """,
     ),
     **_names(
