@@ -1,5 +1,6 @@
 """Statements as a workbook for payroll: one sheet of statements, one of the lines of those that are approved."""
 
+import datetime
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -12,6 +13,8 @@ from metrics.models import Statement, StatementLine
 
 SHEET_ROWS = 1_048_575
 """So many rows fit below the head of a sheet."""
+SAME_DAY = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+"""What the file says of its making, so that the same statements give the same bytes."""
 STATEMENT_HEAD = (
     "rep", "email", "external_id", "period", "starts_on", "ends_on", "plan", "version", "currency", "total", "state",
     "hash",
@@ -53,6 +56,7 @@ def workbook(rows: Sequence[Statement], lines: Iterable[StatementLine]) -> bytes
                 (line_cells(line, by_id[line.statement_id]) for line in lines),
             ),
         )
+        book.set_properties({"created": SAME_DAY})
         for name, head, cells in sheets:
             _write(book, name, head, cells)
     return file.getvalue()
