@@ -67,8 +67,13 @@ def visits(stage: Stage) -> Iterator[Visit]:
         kind = stage.kinds.get(row.names)
         people = [who for who in ("manager", "admin", "rep") if who in row.opens and who not in row.nothing_for]
         if kind and ADDRESSES[name].names_record:
-            who = next(who for who in people if any(who in seen_by for seen_by in kind.seen_by.values()))
-            whose = next(whose for whose in kind.pks if who in kind.seen_by[whose])
+            barred = kind.read_only if row.edits else ()
+            whose, who = next(
+                (whose, who)
+                for who in people
+                for whose in kind.pks
+                if who in kind.seen_by[whose] and (whose, who) not in barred
+            )
             yield Visit(name, who, ADDRESSES[name].path(kind.pks[whose]), [])
             continue
         for who in people:
