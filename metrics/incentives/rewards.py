@@ -87,7 +87,7 @@ def draw_lines(
     after = dict(balances)
     earned = sum(line.amount for line in lines)
     dues = {draw.name: _due(draw, terms, period, days) for draw in terms.draws}
-    spare = earned - sum(dues.values())
+    spare = earned - sum(dues.values(), start=Fraction(0))
     found = []
     for draw in terms.draws:
         due, balance = dues[draw.name], after.get(draw.name, 0)
