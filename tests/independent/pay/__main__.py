@@ -47,8 +47,11 @@ def pay_companies(options: argparse.Namespace) -> list[str]:
     from tests.independent.pay.through_database import compare_companies
 
     call_command("migrate", verbosity=0)
-    lines, differences = compare_companies(options.seed, options.companies, options.only)
-    print(f"{options.companies:,} companies through the database, {lines:,} lines, {len(differences):,} differences")
+    lines, offers, differences = compare_companies(options.seed, options.companies, options.only)
+    print(
+        f"{options.companies:,} companies through the database, {lines:,} lines, {offers:,} open deals that would pay, "
+        f"{len(differences):,} differences"
+    )
     return differences
 
 

@@ -19,17 +19,21 @@ AMOUNTS = (1000, 2500, 5000, 900, 9000, 10000, Fraction("1000.50"), Fraction("0.
 
 
 def random_case(rng: Random, wide: bool = True) -> dict[str, Any]:
-    """A case for one payee, ``PAYEE``. ``wide``: also pipelines, channels and subscriptions."""
-    base = rng.choice(CURRENCIES)
+    """A case for one payee, ``PAYEE``. ``wide``: also pipelines, channels and subscriptions.
+
+    Every third is smooth: one currency and round amounts, so that levels, targets and caps are often met exactly.
+    """
+    base, smooth = rng.choice(CURRENCIES), rng.random() < 1 / 3
     fiscal = rng.choice((1, 1, 1, 2, 4, 7, 10))
-    reps, memberships = _people(rng)
-    plans = _plans(rng, wide)
+    reps, memberships = _people(rng, 0 if smooth else 0.25)
+    many = rng.choice((20, 35, 50) if smooth else (0, 5, 15, 20, 30))
+    plans = _plans(rng, base if smooth else None, wide)
     facts = {
         "base_currency": base, "zone": rng.choice(("UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo")),
         "fiscal_year_start": str(fiscal), "teams": TEAMS, "reps": reps, "memberships": memberships,
         "products": _products(rng, base), "rates": _rates(rng, base), "targets": _targets(rng, base, fiscal),
         "figures": _figures(rng, fiscal),
-        "deals": [_deal(rng, number, base, wide) for number in range(1, rng.choice((0, 5, 15, 20, 30)) + 1)],
+        "deals": [random_deal(rng, number, base, wide, smooth) for number in range(1, many + 1)],
     }  # fmt: skip
     return {"plans": plans, "facts": facts, "steps": []}
 
@@ -42,13 +46,13 @@ def _day(rng: Random, first: datetime.date = FIRST, last: datetime.date = LAST) 
     return min(max(chosen, first), last)
 
 
-def _people(rng: Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _people(rng: Random, payee_moves: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     reps, memberships = [], []
     for email in (PAYEE, *OTHERS):
-        rep = {"email": email}
-        if rng.random() < 0.25:
+        rep, moves_in_or_out = {"email": email}, payee_moves if email == PAYEE else 0.25
+        if rng.random() < moves_in_or_out:
             rep["hired_on"] = str(_day(rng))
-        if rng.random() < 0.25:
+        if rng.random() < moves_in_or_out:
             rep["left_on"] = str(_day(rng, datetime.date.fromisoformat(rep.get("hired_on", str(FIRST)))))
         reps.append(rep)
         begins = datetime.date.fromisoformat(rep.get("hired_on", "2025-01-01"))
@@ -64,18 +68,21 @@ def _people(rng: Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return reps, memberships
 
 
-def _plans(rng: Random, wide: bool) -> list[dict[str, Any]]:
+def _plans(rng: Random, only: str | None, wide: bool) -> list[dict[str, Any]]:
     """One plan by the rep's name, or by teams; perhaps newer versions of them."""
 
     def make(name: str, currency: str, begins: datetime.date, **applies: Any) -> dict[str, Any]:
         return random_plan(rng, name, currency, begins, applies, wide)  # fmt: skip
 
-    currency = rng.choice(CURRENCIES)
+    currency = only or rng.choice(CURRENCIES)
     begins = rng.choice((FIRST, FIRST, _day(rng, FIRST - 60 * DAY, FIRST + 180 * DAY)))
     if rng.random() < 0.55:
         plans = [make("A", currency, begins, reps=[PAYEE])]
     else:
-        plans = [make("A", currency, begins, teams=["emea"]), make("B", rng.choice(CURRENCIES), FIRST, teams=["us"])]
+        plans = [
+            make("A", currency, begins, teams=["emea"]),
+            make("B", only or rng.choice(CURRENCIES), FIRST, teams=["us"]),
+        ]
         if rng.random() < 0.3:
             plans.append(make("C", currency, FIRST, teams=["uk"]))
         if rng.random() < 0.3:
@@ -134,7 +141,7 @@ def _targets(rng: Random, base: str, fiscal: int) -> list[dict[str, str]]:
                 if rng.random() < 0.35:
                     continue
                 day = unit_around(FIRST, unit, fiscal).first
-                while day <= LAST:
+                while day <= LAST + 31 * DAY:
                     span = unit_around(day, unit, fiscal)
                     if rng.random() < 0.85:
                         much = rng.choice((2500, 5000, 10000, 20000, Fraction("3333.33"), *(1000, 7500) * 3, 0))
@@ -159,12 +166,14 @@ def _figures(rng: Random, fiscal: int) -> list[dict[str, str]]:
     return made
 
 
-def _deal(rng: Random, number: int, base: str, wide: bool) -> dict[str, Any]:
-    currency = rng.choice((base, base, *CURRENCIES))
+def random_deal(rng: Random, number: int, base: str, wide: bool, smooth: bool = False) -> dict[str, Any]:
+    currency = base if smooth else rng.choice((base, base, *CURRENCIES))
     day = _day(rng, FIRST - 20 * DAY, LAST)
-    shares = rng.choice(SHARES)
+    shares = ("1",) if smooth else rng.choice(SHARES)
     people = rng.sample((*[PAYEE] * 5, *OTHERS), 1) if len(shares) == 1 else rng.sample((PAYEE, *OTHERS), len(shares))
     much = rng.choice((rng.choice(AMOUNTS), Fraction(rng.randrange(1, 2_000_000), 100)))
+    if smooth:
+        much = rng.choice((500, 1000, 1000, 1500, 2500))
     kind = rng.choice((*KINDS[:3], *KINDS))
     time = f"T{rng.randrange(24):02}:{rng.choice(('00', '30'))}:00+00:00"
     deal: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -29,15 +29,15 @@ class Statement:
 
 
 def statements(case: Case, rep: str, days: Span) -> Iterator[Statement]:
-    """All whose periods begin in the days, in the order in which balances go through them."""
+    """All whose periods touch the days, in the order in which balances go through them."""
     balances: dict[tuple[str, str], int] = {}
     held = held_versions(case, rep)
-    due: list[tuple[datetime.date, int, Span, Held]] = []
+    due: list[tuple[datetime.date, datetime.date, int, Span, Held]] = []
     for place, version in enumerate(held):
         for period in units_in(days, version.terms["statement_every"], case.fiscal_start):
             if any(period.common(stretch) for stretch in version.stretches):
-                due.append((period.first, place, period, version))
-    for _first, _place, period, version in sorted(due, key=lambda one: one[:2]):
+                due.append((period.last, period.first, place, period, version))
+    for _last, _first, _place, period, version in sorted(due, key=lambda one: one[:3]):
         lines = _lines(case, rep, version, period)
         lines += _draws(version, period, sum(line.amount for line in lines), balances)
         left = {name: minor for (plan, name), minor in balances.items() if plan == version.plan and minor}
@@ -53,8 +53,18 @@ def _lines(case: Case, rep: str, version: Held, period: Span) -> list[Line]:
         elif component["kind"] != "draw":
             of_stretches = [_settled(component, one, period) for one in _accumulations(case, rep, version, period)]
             for position in range(3):
-                found += [line for groups in of_stretches for line in groups[position]]
+                found += _joined([line for groups in of_stretches for line in groups[position]])
     return found
+
+
+def _joined(lines: list[Line]) -> list[Line]:
+    """One true-up for each earlier period and one cap, also where two stretches lie in the statement."""
+    if not lines or lines[0].kind not in ("true_up", "cap"):
+        return lines
+    amounts: dict[str | None, int] = {}
+    for line in lines:
+        amounts[line.of_period] = amounts.get(line.of_period, 0) + line.amount
+    return [replace(lines[0], of_period=period, amount=amount) for period, amount in amounts.items() if amount]
 
 
 def _accumulations(case: Case, rep: str, version: Held, period: Span) -> Iterator[Accumulation]:

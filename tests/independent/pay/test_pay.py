@@ -17,6 +17,6 @@ def test_an_independent_program_pays_the_same():
 
 
 def test_so_does_the_statement_command(db):
-    compared, said = compare_companies(SEED, 2)
+    compared, _offers, said = compare_companies(SEED, 2)
     assert not said, "\n".join(said[:5])
     assert compared
