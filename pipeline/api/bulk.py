@@ -3,15 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.errors import ActionRefused, StaleVersion
 from accounts.models import Rep
+from pipeline.actions.bulk_deals import change_deals
+from pipeline.actions.bulk_leads import change_leads
 from pipeline.bulk import MOST, BulkResult, BulkRow, RowsRefused
-from pipeline.models import ForecastCategory, Stage
+from pipeline.models import Deal, ForecastCategory, Lead, Stage
 
 
 class RowsConflict(ValidationError):
@@ -104,3 +109,33 @@ def answer_rows(rows: list[BulkRow], change: Callable[[list[BulkRow]], BulkResul
         "unchanged": result.unchanged,
         "rows": [{"id": row.pk, "version": versions[row.pk]} for row in rows],
     })  # fmt: skip
+
+
+class BulkLeads:
+    """Many leads at once."""
+
+    @extend_schema(request=LeadRowSerializer(many=True), responses=BulkAnswerSerializer, filters=False)
+    @action(detail=False, methods=["post"], filter_backends=[], filterset_class=None, pagination_class=None)
+    def bulk(self, request: Request) -> Response:
+        """Give up to 1,000 leads to reps, all or none."""
+        now = timezone.now()
+        return answer_rows(
+            read_rows(LeadRowSerializer, request),
+            lambda rows: change_leads(rows=rows, by=request.user, now=now),
+            Lead.objects.all(),
+        )
+
+
+class BulkDeals:
+    """Many deals at once."""
+
+    @extend_schema(request=DealRowSerializer(many=True), responses=BulkAnswerSerializer, filters=False)
+    @action(detail=False, methods=["post"], filter_backends=[], filterset_class=None, pagination_class=None)
+    def bulk(self, request: Request) -> Response:
+        """Change owner, stage, expected close or category of up to 1,000 deals, all or none."""
+        now = timezone.now()
+        return answer_rows(
+            read_rows(DealRowSerializer, request),
+            lambda rows: change_deals(rows=rows, by=request.user, now=now),
+            Deal.objects.all(),
+        )

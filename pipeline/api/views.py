@@ -15,14 +15,12 @@ from rest_framework.serializers import Serializer
 from accounts.api.resources import UpdatedSince, VisibleRows
 from accounts.models import Rep
 from pipeline.actions.activities import complete_activity, log_activity
-from pipeline.actions.bulk_deals import change_deals
-from pipeline.actions.bulk_leads import change_leads
 from pipeline.actions.deals import assign_deal
 from pipeline.actions.leads import assign_lead, convert_lead, disqualify_lead, qualify_lead
 from pipeline.actions.outcomes import lose_deal, move_deal, reopen_deal, win_deal
 from pipeline.api import moves
 from pipeline.api.answers import answered
-from pipeline.api.bulk import BulkAnswerSerializer, DealRowSerializer, LeadRowSerializer, answer_rows, read_rows
+from pipeline.api.bulk import BulkDeals, BulkLeads
 from pipeline.api.past import (
     LOOKING_BACK,
     PastActivitySerializer,
@@ -53,7 +51,7 @@ class LeadFilter(UpdatedSince):
         fields = ("owner", "team", "status", "channel", "campaign", "email", "external_id")
 
 
-class LeadViewSet(VisibleRows):
+class LeadViewSet(BulkLeads, VisibleRows):
     queryset = Lead.objects.all()
     serializer_class = LeadSerializer
     search_fields = ("name", "company", "email")
@@ -80,17 +78,6 @@ class LeadViewSet(VisibleRows):
         if lead is None:
             raise NotFound
         return Response(PastLeadSerializer(lead_then(lead, moment)).data)
-
-    @extend_schema(request=LeadRowSerializer(many=True), responses=BulkAnswerSerializer, filters=False)
-    @action(detail=False, methods=["post"], filter_backends=[], filterset_class=None, pagination_class=None)
-    def bulk(self, request: Request) -> Response:
-        """Give up to 1,000 leads to reps, all or none."""
-        now = timezone.now()
-        return answer_rows(
-            read_rows(LeadRowSerializer, request),
-            lambda rows: change_leads(rows=rows, by=request.user, now=now),
-            Lead.objects.all(),
-        )
 
     def _answer(self, lead: Lead) -> Response:
         return Response(LeadSerializer(Lead.objects.get(pk=lead.pk)).data)
@@ -145,7 +132,7 @@ class DealFilter(UpdatedSince):
         fields = ("owner", "account", "pipeline", "stage", "outcome", "channel", "campaign", "kind", "external_id")
 
 
-class DealViewSet(VisibleRows):
+class DealViewSet(BulkDeals, VisibleRows):
     queryset = Deal.objects.prefetch_related("lines", "credits")
     serializer_class = DealSerializer
     search_fields = ("name", "account__name")
@@ -173,17 +160,6 @@ class DealViewSet(VisibleRows):
         if version is None:
             raise NotFound
         return Response(PastDealSerializer(deal_then(version)).data)
-
-    @extend_schema(request=DealRowSerializer(many=True), responses=BulkAnswerSerializer, filters=False)
-    @action(detail=False, methods=["post"], filter_backends=[], filterset_class=None, pagination_class=None)
-    def bulk(self, request: Request) -> Response:
-        """Change owner, stage, expected close or category of up to 1,000 deals, all or none."""
-        now = timezone.now()
-        return answer_rows(
-            read_rows(DealRowSerializer, request),
-            lambda rows: change_deals(rows=rows, by=request.user, now=now),
-            Deal.objects.all(),
-        )
 
     def _answer(self, deal: Deal) -> Response:
         return Response(DealSerializer(deal).data)

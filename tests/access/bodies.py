@@ -42,9 +42,18 @@ def _bulk(kind: str) -> Body:
     def body(cast: Cast, _version: int) -> dict[str, Any]:
         record = getattr(cast.owns["rep"], kind)
         picked = f"{record.pk}:{version_of(kind, record.pk)}"
-        return {"picked": picked, "expected_close_on": "2027-01-31", "owner": cast.reps["rep"].pk, "confirmed": "yes"}
+        return {
+            "picked": picked,
+            "expected_close_on": "2027-01-31",
+            "owner": cast.reps["colleague"].pk,
+            "confirmed": "yes",
+        }
 
     return body
+
+
+def _rows(kind: str) -> Callable[[Cast, int], Any]:
+    return lambda cast, _version: [{"id": getattr(cast.owns["rep"], kind).pk, "owner": cast.reps["colleague"].pk}]
 
 
 def _deal(cast: Cast, version: int) -> dict[str, Any]:
@@ -225,6 +234,8 @@ BODIES: dict[str, Body] = {
     "pipeline:activity_snooze": _snooze,
     "pipeline:duplicate_hint": _named,
     "api:activity-list": _log,
+    "api:deal-bulk": _rows("deal"),
+    "api:lead-bulk": _rows("lead"),
     "api:deal-move": _stage,
     "api:deal-lose": _lose,
     "api:deal-assign": _owner,
@@ -236,18 +247,22 @@ BODIES: dict[str, Body] = {
 WRITERS = {
     "pipeline:deal_assign": "manager",
     "pipeline:lead_assign": "manager",
+    "pipeline:lead_bulk": "manager",
+    "api:deal-bulk": "manager",
+    "api:lead-bulk": "manager",
     "api:deal-assign": "manager",
     "api:lead-assign": "manager",
 }
 """Who surely may do it to the rep's record, where that is not the rep. Of the company's records it is the admin."""
 
-WRITES_NOTHING = frozenset({"pipeline:duplicate_hint"})
-"""Addresses that are sent something and only answer."""
+WRITES_NOTHING = frozenset({"pipeline:duplicate_hint", "pipeline:deal_bulk_undo", "pipeline:lead_bulk_undo"})
+"""Addresses that are sent something and only answer, and the undo of no change in particular."""
 
 
-def body_for(name: str, cast: Cast, version: int) -> dict[str, Any]:
+def body_for(name: str, cast: Cast, version: int) -> Any:
     """What to send to the address about a record of that version."""
-    return BODIES.get(name, _version if name.startswith("api:") else named)(cast, version) | {"version": version}
+    body: Any = BODIES.get(name, _version if name.startswith("api:") else named)(cast, version)
+    return body if isinstance(body, list) else body | {"version": version}
 
 
 def version_of(kind: str, pk: int) -> int:
