@@ -132,15 +132,9 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        15,
-        """
-        accounts:team_delete
-        """,
-    ),
-    **_names(
         16,
         """
-        metrics:definition_edit metrics:metric_records metrics:pipeline_changes
+        accounts:team_delete metrics:definition_edit metrics:metric_records metrics:pipeline_changes
         """,
     ),
     **_names(
