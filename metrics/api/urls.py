@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from metrics.api import facts, figures, forecast, incentives, pipeline
+from metrics.api import earnings, facts, figures, forecast, incentives, pipeline
 
 router = SimpleRouter()
 router.register("expenses", facts.ExpenseViewSet, basename="expense")
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pipeline/", pipeline.PipelineView.as_view(), name="pipeline-as-of"),
     path("pipeline/changes/", pipeline.PipelineChangesView.as_view(), name="pipeline-changes"),
     path("forecast/", forecast.ForecastView.as_view(), name="forecast"),
+    path("deals/<int:pk>/earnings/", earnings.DealEarningsView.as_view(), name="deal-earnings"),
 ]
 urlpatterns += router.urls
 urlpatterns += [

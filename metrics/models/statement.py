@@ -43,15 +43,23 @@ class Approval(Kept):
         return f"{self.rep}, {self.period}"
 
 
+def whose_pay(user: Any, rep: str = "") -> Q:
+    """The reps whose pay a user sees: a rep's own, for a manager those of the managed teams too; leader and admin all.
+
+    ``rep``: the way from the asked model to the rep, ending in ``__``.
+    """
+    role = getattr(user, "role", None)
+    if role in (Role.ADMIN, Role.LEADER):
+        return Q()
+    if role == Role.MANAGER:
+        return Q(**{f"{rep}user": user}) | Q(**{f"{rep}team__in": managed_team_ids(user)})
+    return Q(**{f"{rep}user": user}) if role == Role.REP else Q(pk__in=[])
+
+
 class StatementQuerySet(models.QuerySet["Statement"]):
     def visible_to(self, user: Any) -> Self:
         """A rep sees his own, a manager those of the managed teams too; leader and admin all."""
-        role = getattr(user, "role", None)
-        if role in (Role.ADMIN, Role.LEADER):
-            return self
-        if role == Role.MANAGER:
-            return self.filter(Q(rep__user=user) | Q(rep__team__in=managed_team_ids(user)))
-        return self.filter(rep__user=user) if role == Role.REP else self.none()
+        return self.filter(whose_pay(user, "rep__"))
 
     def frozen(self) -> Self:
         """Approved and paid ones, which never change."""

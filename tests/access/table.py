@@ -256,7 +256,7 @@ TABLE: dict[str, Row] = dict(
         *rows("api:activity-list", sends=SELLERS, verbs=FORM),
         *rows("api:activity-detail", names="activity"),
         *rows("api:deal-bulk api:lead-bulk", sends=SELLERS, verbs=POST),
-        *rows("api:deal-history", names="deal"),
+        *rows("api:deal-history api:deal-earnings", names="deal"),
         *of_record("deal", buttons="api:deal-move api:deal-win api:deal-lose api:deal-assign"),
         *of_record("closed deal", buttons="api:deal-reopen"),
         *of_record("lead", buttons="api:lead-qualify api:lead-disqualify api:lead-assign api:lead-convert"),

@@ -195,6 +195,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         30,
         """
+        api:deal-earnings
         metrics:statement_detail metrics:earnings metrics:plan_detail metrics:dispute_create api:statement-detail
         """,
     ),
