@@ -62,7 +62,8 @@ ACCESS: dict[str, Access] = {
         """api:team-list api:team-detail api:rep-list api:rep-detail api:user-list api:user-detail
         api:account-list api:account-detail api:contact-list api:contact-detail
         api:lead-list api:lead-detail api:deal-list api:deal-detail api:deal-history api:deal-earnings
-        api:activity-detail api:channel-list api:channel-detail api:campaign-list api:campaign-detail api:spend-list api:spend-detail
+        api:activity-detail
+        api:channel-list api:channel-detail api:campaign-list api:campaign-detail api:spend-list api:spend-detail
         api:touch-list api:touch-detail api:pipeline-list api:pipeline-detail api:stage-list api:stage-detail
         api:product-list api:product-detail api:subscription-list api:subscription-detail
         api:metric-list api:metric-detail api:metric-records api:metric-series
