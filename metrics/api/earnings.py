@@ -1,11 +1,12 @@
-"""What a deal pays, over the API: by the function that makes statements."""
+"""What a deal pays a rep, over the API: by the function that makes statements."""
 
 from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,36 +21,52 @@ from pipeline.models import Deal, Outcome
 
 
 class DealEarningsView(APIView):
-    @extend_schema(operation_id="deal_earnings", responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="deal_earnings",
+        parameters=[
+            OpenApiParameter("rep", OpenApiTypes.INT, description="whose pay; else the caller's, or the owner's")
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
     def get(self, request: Request, pk: int) -> Response:
-        """What the deal pays its credited reps: an open one if it is won now as it stands, a won one as it was.
+        """What the deal pays a rep: an open one if it is won now as it stands, a won one as it was.
 
-        Only reps whose statements the caller sees, and who are on a plan that day.
+        ``earning`` is null without a plan on that day, or for a rep whose pay the caller does not see.
         """
         deal = Deal.objects.visible_to(request.user).filter(pk=pk).first()
         if deal is None:
             raise Http404
         company, now = Company.current(), timezone.now()
         shared = CompanyFacts(company, business_date(now, company.zone))
-        sellers = set(deal.credits.values_list("rep", flat=True)) or {deal.owner_id}
-        reps = Rep.objects.filter(whose_pay(request.user), pk__in=sellers).order_by("pk") if shared.versions else []
-        found = [(rep, deal_earning(deal, rep, shared=shared, now=now)) for rep in reps]
+        rep = asked_rep(request, deal)
+        earning = deal_earning(deal, rep, shared=shared, now=now) if rep and shared.versions else None
         return Response(
             {
                 "deal": deal.pk,
                 "outcome": deal.outcome,
                 "if_won_now": deal.outcome == Outcome.OPEN,
-                "earnings": [as_json(rep, earning) for rep, earning in found if earning is not None],
+                "rep": rep.pk if rep else None,
+                "earning": as_json(rep, earning) if rep and earning else None,
             }
         )
+
+
+def asked_rep(request: Request, deal: Deal) -> Rep | None:
+    """The rep that ``rep`` names, else the caller, else the deal's owner; None for one whose pay is out of sight."""
+    asked = request.query_params.get("rep", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        raise ValidationError({"rep": ["Not the number of a rep."]})
+    seen = Rep.objects.filter(whose_pay(request.user))
+    if asked:
+        return seen.filter(pk=int(asked)).first()
+    return seen.filter(user=request.user).first() or seen.filter(pk=deal.owner_id).first()
 
 
 def as_json(rep: Rep, earning: Earning) -> dict[str, Any]:
     """``amount``: all that the deal adds to the statement; ``lines``: its own, as a statement has them."""
     terms = earning.version.terms
     return {
-        "rep": rep.pk,
-        "rep_key": rep.email or rep.external_id,
+        "rep": rep.email or rep.external_id,
         "plan": terms.name,
         "version": earning.version.number,
         "period": earning.period.name,

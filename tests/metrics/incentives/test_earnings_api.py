@@ -36,8 +36,8 @@ def ask(client, user, deal):
 def test_who_sees_the_pay_gets_the_lines(client, cast, offered, who):
     found = ask(client, getattr(cast, who), offered).json()
     assert (found["deal"], found["outcome"], found["if_won_now"]) == (offered.pk, "open", True)
-    (earning,) = found["earnings"]
-    assert (earning["rep_key"], earning["period"], earning["currency"]) == ("rep@cast.test", "2026-11", "EUR")
+    earning = found["earning"]
+    assert (earning["rep"], earning["period"], earning["currency"]) == ("rep@cast.test", "2026-11", "EUR")
     assert earning["amount"] == "115.00"
     assert [(line["rate"], line["amount"]) for line in earning["lines"]] == [("0.05", "40.00"), ("0.1", "75.00")]
 
@@ -48,4 +48,13 @@ def test_a_deal_out_of_sight_is_absent(client, cast, offered, who):
 
 
 def test_without_a_plan_there_is_nothing(client, cast):
-    assert ask(client, cast.rep, cast.owns["rep"].deal).json()["earnings"] == []
+    assert ask(client, cast.rep, cast.owns["rep"].deal).json()["earning"] is None
+
+
+def test_nobody_reads_the_pay_of_another(client, cast, offered):
+    client.force_login(cast.rep)
+    address = f"/api/v1/deals/{offered.pk}/earnings/?rep="
+    other = client.get(f"{address}{cast.reps['rival'].pk}").json()
+    assert (other["rep"], other["earning"]) == (None, None)
+    refused = client.get(f"{address}two")
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "rep")
