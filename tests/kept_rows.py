@@ -1,11 +1,13 @@
 """Rows that a fixture makes again and again are made once, then written back as they were."""
 
 import copy
+import datetime
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.utils import timezone
 
 T = TypeVar("T")
 State = tuple[tuple[str, int, Any], ...]
@@ -15,21 +17,23 @@ Rows = dict[str, list[tuple[Any, ...]]]
 class KeptRows(Generic[T]):
     """What ``make`` gives and the rows that it adds, for each state of the database in which it was called.
 
-    ``make`` changes no row that is there already.
+    ``make`` changes no row that is there already. Rows note when they were made, so they are written back only on the
+    same day and not before that moment: tests stand in many times.
     """
 
     def __init__(self, make: Callable[..., T]) -> None:
         self._make = make
-        self._kept: dict[State, tuple[T, Rows]] = {}
+        self._kept: dict[tuple[State, datetime.date], tuple[datetime.datetime, T, Rows]] = {}
 
     def __call__(self, *arguments: Any) -> T:
         """The same as ``make(*arguments)``, with objects of one's own. The arguments are in the database, too."""
-        before = state()
-        if before not in self._kept:
+        before, now = state(), timezone.now()
+        key = before, now.date()
+        if key not in self._kept or self._kept[key][0] > now:
             made = self._make(*arguments)
-            self._kept[before] = copy.deepcopy(made), _added(before, state())
+            self._kept[key] = timezone.now(), copy.deepcopy(made), _added(before, state())
             return made
-        kept, rows = self._kept[before]
+        _at, kept, rows = self._kept[key]
         _write(rows)
         return copy.deepcopy(kept)
 

@@ -17,10 +17,10 @@ FIGURES = ("/kpis/", "/funnel/", "/cohorts/", "/pipeline/changes/", "/forecast/"
 SET_UP = ("/imports/", "/settings/", "/jobs/")
 OTHER_ADMIN_PAGES = ("/audit/", "/settings/users/", "/settings/teams/", "/admin/")
 IN_SIDEBAR = {
-    "rep": {"/today/", *SHARED, "/my-numbers/"},
-    "manager": {"/today/", *SHARED, "/my-numbers/", "/team/", *FIGURES},
-    "leader": {*SHARED, *FIGURES, "/books/"},
-    "admin": {*SHARED, *FIGURES, "/books/", *SET_UP},
+    "rep": {"/today/", *SHARED, "/my-numbers/", "/earnings/"},
+    "manager": {"/today/", *SHARED, "/my-numbers/", "/earnings/", "/statements/", "/plans/", "/team/", *FIGURES},
+    "leader": {*SHARED, *FIGURES, "/books/", "/statements/", "/plans/"},
+    "admin": {*SHARED, *FIGURES, "/books/", "/statements/", "/plans/", *SET_UP},
 }
 """What the navigation offers each role."""
 ABSENT = {
