@@ -1,5 +1,5 @@
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import dates
@@ -41,7 +41,7 @@ class CompanyForm(forms.ModelForm):
     class Meta:
         model = Company
         fields = ("name", "fiscal_year_start_month", "rate_max_age_days", "working_weekdays", "leaderboard")
-        labels = {"leaderboard": _("Reps may see company-wide figures and the leaderboard")}  # noqa: RUF012
+        labels: ClassVar[dict[str, Any]] = {"leaderboard": _("Reps may see company-wide figures and the leaderboard")}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

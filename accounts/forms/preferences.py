@@ -1,5 +1,5 @@
 import zoneinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -19,9 +19,11 @@ class PreferencesForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "time_zone", "language", "theme", "shortcuts")
-        widgets = {"theme": forms.RadioSelect}  # noqa: RUF012
-        labels = {"shortcuts": _("Single keys are shortcuts")}  # noqa: RUF012
-        help_texts = {"shortcuts": _("Such as l to log an activity. Ctrl Enter and Esc always work.")}  # noqa: RUF012
+        widgets: ClassVar[dict[str, Any]] = {"theme": forms.RadioSelect}
+        labels: ClassVar[dict[str, Any]] = {"shortcuts": _("Single keys are shortcuts")}
+        help_texts: ClassVar[dict[str, Any]] = {
+            "shortcuts": _("Such as l to log an activity. Ctrl Enter and Esc always work.")
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

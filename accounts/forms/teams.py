@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
@@ -13,7 +13,7 @@ class TeamForm(forms.ModelForm):
     class Meta:
         model = Team
         fields = ("name", "parent", "manager")
-        help_texts = {  # noqa: RUF012
+        help_texts: ClassVar[dict[str, Any]] = {
             "parent": _("Its figures hold this team's too."),
             "manager": _("Sees and changes the records of this team and of the teams below it."),
         }

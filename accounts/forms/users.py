@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "email", "role")
-        help_texts = {"role": _("A new role signs the user out everywhere.")}  # noqa: RUF012
+        help_texts: ClassVar[dict[str, Any]] = {"role": _("A new role signs the user out everywhere.")}
 
     def clean_email(self) -> str:
         return normal_email(self.cleaned_data["email"])
@@ -37,7 +37,7 @@ class NewUserForm(UserForm):
     )
 
     class Meta(UserForm.Meta):
-        help_texts: dict[str, Any] = {}  # noqa: RUF012
+        help_texts: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,5 +1,5 @@
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -210,7 +210,7 @@ class ActivityForm(forms.ModelForm):
     class Meta:
         model = Activity
         fields = ("kind", "subject", "body", "due_at", "done_at", "duration_minutes", "direction", "outcome")
-        widgets = {"body": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012
+        widgets: ClassVar[dict[str, Any]] = {"body": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.numbers import get_group_symbol
 from django import forms
@@ -50,7 +50,7 @@ def _without_unit(text: str) -> str:
 class AmountField(forms.DecimalField):
     """An amount; empty means that it is not known, 0 is an amount."""
 
-    default_error_messages = {"invalid": _("Enter an amount such as 48,500.00.")}  # noqa: RUF012
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": _("Enter an amount such as 48,500.00.")}
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_digits", 18)

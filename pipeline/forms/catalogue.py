@@ -1,7 +1,7 @@
 """Products, channels, campaigns, spend and rates, as admins set them up."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -50,8 +50,8 @@ class ProductForm(forms.ModelForm):
     class Meta:
         model = Product
         fields = ("name", "sku", "family", "list_price", "unit_cost", "launched_on", "recurring")
-        help_texts = {"family": _("Figures can be split by family, too.")}  # noqa: RUF012
-        labels = {"recurring": _("Sold as a subscription")}  # noqa: RUF012
+        help_texts: ClassVar[dict[str, Any]] = {"family": _("Figures can be split by family, too.")}
+        labels: ClassVar[dict[str, Any]] = {"recurring": _("Sold as a subscription")}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -62,7 +62,7 @@ class ChannelForm(forms.ModelForm):
     class Meta:
         model = Channel
         fields = ("name", "kind")
-        help_texts = {"kind": _("Leads of outbound channels stay out of response times.")}  # noqa: RUF012
+        help_texts: ClassVar[dict[str, Any]] = {"kind": _("Leads of outbound channels stay out of response times.")}
 
 
 class CampaignForm(forms.ModelForm):

@@ -1,7 +1,7 @@
 """Shares as people type them: 70 or 70 % stands for 0.7."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,7 +13,7 @@ from pipeline.forms.amounts import plain_number
 class PercentField(forms.DecimalField):
     """A share from 0 to 100 %, kept as a fraction with ``places`` decimals more than are typed."""
 
-    default_error_messages = {"invalid": _("Enter a percentage such as 70 or 33.3333.")}  # noqa: RUF012
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": _("Enter a percentage such as 70 or 33.3333.")}
 
     def __init__(self, *, places: int = 2, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})

@@ -1,6 +1,6 @@
 """Sellers and their teams, as admins set them up."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
@@ -29,7 +29,7 @@ class RepForm(forms.ModelForm):
         fields = (
             "name", "email", "external_id", "user", "team", "hired_on", "left_on", "ramp_months", "counts_as_capacity",
         )  # fmt: skip
-        help_texts = {  # noqa: RUF012
+        help_texts: ClassVar[dict[str, Any]] = {
             "user": _("Who signs in as this rep. Imported history may have nobody."),
             "ramp_months": _("Targets grow to the full one over these months."),
         }

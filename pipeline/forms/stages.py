@@ -1,7 +1,7 @@
 """Pipelines, their stages and the reasons why deals are lost, as admins set them up."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +92,6 @@ class LostReasonForm(forms.ModelForm):
     class Meta:
         model = LostReason
         fields = ("name", "counts")
-        help_texts = {  # noqa: RUF012
+        help_texts: ClassVar[dict[str, Any]] = {
             "counts": _("Off for duplicates, spam and tests: deals lost for them leave every count and rate.")
         }
