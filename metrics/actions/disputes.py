@@ -99,4 +99,6 @@ def _say(dispute: Dispute, text: str, by: User, now: datetime.datetime) -> None:
     said = text.strip()
     if not said or len(said) > MOST_TEXT:
         raise ActionRefused(_("Write 1 to %s characters.") % MOST_TEXT, "text")
+    if "\0" in said:
+        raise ActionRefused(_("Null characters are not allowed."), "text")
     DisputeMessage.objects.create(dispute=dispute, text=said, by=by, at=now, is_sample=dispute.is_sample)

@@ -1,11 +1,14 @@
 """Fields that pick a record of which there may be very many, and fields that all forms of records share."""
 
+import datetime
 import re
 from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
+
+from pipeline.imports.cells import FIRST_YEAR, LAST_YEAR
 
 NUMBERED = re.compile(r"#(\d{1,18})\s*$")
 
@@ -59,6 +62,16 @@ class MomentField(forms.DateTimeField):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, **options)
+
+    def to_python(self, value: Any) -> datetime.datetime | None:
+        try:
+            moment = super().to_python(value)
+            # At the ends of the calendar a moment has no counterpart in another zone, and storing it would fail.
+            if moment and not FIRST_YEAR <= moment.astimezone(datetime.UTC).year <= LAST_YEAR:
+                raise forms.ValidationError(_("The year must lie between %d and %d.") % (FIRST_YEAR, LAST_YEAR))
+        except OverflowError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return moment
 
 
 class DayField(forms.DateField):

@@ -31,6 +31,8 @@ MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "salestracker"
+# RFC 6238, 5.2: one step early or late, for clocks that differ and for a code typed at the end of its 30 seconds.
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 
 USERSESSIONS_TRACK_ACTIVITY = True

@@ -88,8 +88,8 @@ def test_an_invitation_leads_to_a_password_and_a_second_factor(visit, cast, live
 
     own = visit(address)
     own.fill("[name=password]", NEW)
-    own.click("main button.btn-primary")
-    own.wait_for_load_state()
+    with own.expect_navigation():
+        own.click("main button.btn-primary")
     assert "/invitation/" not in own.url
     own.goto(live_server.url + reverse("mfa_activate_totp"))
     if own.locator("[name=password]").count():
@@ -97,8 +97,8 @@ def test_an_invitation_leads_to_a_password_and_a_second_factor(visit, cast, live
         own.click("main button.btn-primary")
     secret = own.locator("#authenticator_secret").input_value()
     own.fill("[name=code]", code_of(secret))
-    own.click("main button.btn-primary")
-    own.wait_for_load_state()
+    with own.expect_navigation():
+        own.click("main button.btn-primary")
     assert User.objects.get(email="nia@cast.test").authenticator_set.filter(type="totp").exists()
 
     again = visit(reverse("account_login"))
