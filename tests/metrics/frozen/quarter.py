@@ -16,6 +16,8 @@ from metrics.question import Question
 from metrics.schedule import freeze_key
 from metrics.scopes import COMPANY, Scope
 from metrics.work import Work
+from tests.kept_rows import KeptRows
+from tests.metrics.books import NOW
 
 TODAY = datetime.date(2026, 11, 20)
 
@@ -27,6 +29,16 @@ def freeze_period(name: str, *, by: User | None, now: datetime.datetime) -> Book
     job = claim_job(job_id=queue_job(kind=kind, key=key, now=now, by=by).pk, now=now)
     freeze(Work(job, lambda: now))
     return Book.objects.get(pk=book.pk)
+
+
+_third_quarter = KeptRows(lambda by: freeze_period("2026-Q3", by=by, now=NOW))
+
+
+def freeze_third_quarter(by: User) -> Book:
+    """The third quarter of the book as it was written; its figures are computed once, then written back."""
+    book = _third_quarter(by)
+    Company.objects.update(settled_at=book.frozen_at)  # the one row that a freeze changes
+    return book
 
 
 def period_of(name: str) -> Period:

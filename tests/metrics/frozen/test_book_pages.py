@@ -18,7 +18,7 @@ from metrics.models import Book
 from metrics.workers import perform_job
 from pipeline.actions.deals import change_deal
 from tests.metrics.books import NOW, at, won, write_book
-from tests.metrics.frozen.quarter import freeze_period
+from tests.metrics.frozen.quarter import freeze_third_quarter
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def sold(cast):
 
 @pytest.fixture
 def frozen(cast, sold):
-    return freeze_period("2026-Q3", by=cast.admin, now=NOW)
+    return freeze_third_quarter(cast.admin)
 
 
 def text_of(response) -> str:

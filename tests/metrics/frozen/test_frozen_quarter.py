@@ -21,7 +21,7 @@ from pipeline.actions.deals import change_deal, delete_deal
 from pipeline.actions.leads import change_lead, create_lead, delete_lead
 from pipeline.models import Deal, DealVersion
 from tests.metrics.books import NOW, at, lost, won, write_book
-from tests.metrics.frozen.quarter import figures, freeze_period, period_of, questions
+from tests.metrics.frozen.quarter import figures, freeze_period, freeze_third_quarter, period_of, questions
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
@@ -41,7 +41,7 @@ def sold(cast) -> dict[str, Deal]:
 @pytest.fixture
 def frozen(cast, sold) -> Book:
     """July to September: one deal won, 2,000; it had been opened on 1 June."""
-    return freeze_period("2026-Q3", by=cast.admin, now=NOW)
+    return freeze_third_quarter(cast.admin)
 
 
 def values(slug: str, book: Book, now: datetime.datetime = NOW + HOUR) -> tuple[Decimal | None, Decimal | None]:
