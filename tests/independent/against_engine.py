@@ -1,6 +1,7 @@
 """Both programs asked the same questions, and where they answer differently."""
 
 import datetime
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from metrics.figure import Value
 from metrics.periods import parse_period
 from metrics.scopes import COMPANY, rep_scope, team_scope
 from tests.independent import (
+    figures_cohorts,
     figures_customers,
     figures_deals,
     figures_leads,
@@ -27,7 +29,12 @@ from tests.independent import (
 from tests.independent.figures import FIGURES, Book
 from tests.independent.tables import DAY, Answer, Ask
 
-__all__ = ["figures_customers", "figures_deals", "figures_leads", "figures_lines", "figures_money", "figures_pipeline"]
+__all__ = [
+    "figures_cohorts", "figures_customers", "figures_deals", "figures_leads", "figures_lines", "figures_money",
+    "figures_pipeline",
+]  # fmt: skip
+AGES = (None, 1, 7)
+"""Figures of cohorts are asked as they stand, and at some ages."""
 
 
 @dataclass
@@ -55,13 +62,16 @@ def compare(
     found = Outcome()
     for slug in FIGURES if slugs is None else slugs:
         offered = ("company", *METRICS[slug].dimensions)
+        ages = AGES if "age" in offered else (None,)
         for scope, engine_scope in [pair for pair in scopes if pair[0].kind in offered]:
-            for span in spans:
+            for span, age in itertools.product(spans, ages):
                 ours = evaluate(
-                    slug, period=span, scope=engine_scope, company=company, today=today, now=timezone.now()
-                ).value
-                theirs = FIGURES[slug](book, Ask(scope, span.start, span.end, today))
-                _judge(found, f"{slug} {engine_scope.key} {span.name}", slug, ours, theirs)
+                    slug, period=span, scope=engine_scope, company=company, today=today, now=timezone.now(),
+                    where=() if age is None else [("age", str(age))],
+                ).value  # fmt: skip
+                theirs = FIGURES[slug](book, Ask(scope, span.start, span.end, today, age))
+                what = f"{slug} {engine_scope.key} {span.name}" + (f" age {age}" if age else "")
+                _judge(found, what, slug, ours, theirs)
         tell(slug, found)
     return found
 

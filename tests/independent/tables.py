@@ -33,12 +33,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class Ask:
-    """Days from ``start`` to before ``end``, seen at the end of ``as_of``."""
+    """Days from ``start`` to before ``end``, seen at the end of ``as_of``; ``age``: of cohorts, months later."""
 
     scope: Scope
     start: datetime.date
     end: datetime.date
     as_of: datetime.date
+    age: int | None = None
 
     def holds(self, day: datetime.date | None) -> bool:
         return day is not None and self.start <= day < self.end and day <= self.as_of
