@@ -15,8 +15,8 @@ SQLITE_OPTIONS = {
     ),
 }
 NO_COMPILING = "-c jit=off"
-"""PostgreSQL compiles a statement whose estimate is high; ours have many parts over few rows, so that took four fifths of
-the server's time where statements were many (freezing a quarter: 25 s with, 6 s without)."""
+"""PostgreSQL compiles a statement whose estimate is high. Ours have many parts over few rows: compiling took three
+quarters of the server's time where statements were many (freezing five quarters: 25 s with, 7 s without)."""
 WEB_LIMITS = f"{NO_COMPILING} -c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 JOB_LIMITS = f"{NO_COMPILING} -c lock_timeout=30s"
 
