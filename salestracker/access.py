@@ -185,7 +185,9 @@ ACCESS: dict[str, Access] = {
         metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv
         metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:durations metrics:pin_review""",
     ),
-    **names(SIGNED_IN, "metrics:statement_list metrics:statement_workbook metrics:statement_detail"),
+    **names(
+        SIGNED_IN, "metrics:statement_list metrics:statement_workbook metrics:statement_detail metrics:statement_pdf"
+    ),
     **names(SIGNED_IN, "api:plan-list api:plan-detail api:statement-list api:statement-detail"),
     **names(ADMINS, "api:statement-approve api:statement-pay"),
     **names(READ_ALL_WRITE_SELLERS, "api:statement-disputes metrics:dispute_create metrics:dispute_answer"),

@@ -1,5 +1,6 @@
 """Statements: the list with its files for payroll, one of them with its lines, and its way to being paid."""
 
+import datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -108,14 +109,9 @@ class StatementDetailView(FigurePage):
     def answer(self, request: HttpRequest, *, pk: int, **_kwargs: Any) -> HttpResponse:
         rows = Statement.objects.visible_to(request.user).select_related("rep__user", "version__plan", "approval")
         row = get_object_or_404(rows, pk=pk)
-        now, period = timezone.now(), period_of(row)
-        views = statements_of(row.rep, period, company=Company.current(), now=now)
-        stored = Statement.objects.filter(rep=row.rep, starts_on=row.starts_on, ends_on=row.ends_on)
-        by_version = {one.version_id: one for one in stored.select_related("paid_by", "approval__approved_by")}
-        blocks = [
-            {"block": block, "row": by_version.get(block.view.version.id), "hash": block.view.hash}
-            for block in blocks_of(views, request.user)
-        ]
+        now, period, stored = timezone.now(), period_of(row), stored_beside(row)
+        blocks = blocks_with_rows(row, stored, request.user, now)
+        views = [one["block"].view for one in blocks]
         context = {
             "row": row,
             "title": f"{row.rep}, {period_title(period)}",
@@ -133,6 +129,23 @@ class StatementDetailView(FigurePage):
             ],
         }  # fmt: skip
         return render(request, "metrics/statement_detail.html", context)
+
+
+def stored_beside(row: Statement) -> QuerySet[Statement]:
+    """The rows of the same rep and period, one for each plan version; this one among them."""
+    return Statement.objects.filter(rep=row.rep, starts_on=row.starts_on, ends_on=row.ends_on)
+
+
+def blocks_with_rows(
+    row: Statement, stored: QuerySet[Statement], user: Any, now: datetime.datetime
+) -> list[dict[str, Any]]:
+    """What to show of each of them: {block, row?, hash}. Raises QuestionRefused where facts contradict each other."""
+    views = statements_of(row.rep, period_of(row), company=Company.current(), now=now)
+    by_version = {one.version_id: one for one in stored.select_related("paid_by", "approval__approved_by")}
+    return [
+        {"block": block, "row": by_version.get(block.view.version.id), "hash": block.view.hash}
+        for block in blocks_of(views, user)
+    ]
 
 
 def may_write(row: Statement, user: Any) -> bool:

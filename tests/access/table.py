@@ -162,7 +162,7 @@ TABLE: dict[str, Row] = dict(
         # Incentives
         *rows("metrics:earnings", opens=REPS | MANAGERS),
         *rows("metrics:statement_list metrics:statement_workbook metrics:plan_list api:plan-list api:statement-list"),
-        *rows("metrics:statement_detail api:statement-detail", names="statement"),
+        *rows("metrics:statement_detail metrics:statement_pdf api:statement-detail", names="statement"),
         *rows("metrics:statement_calculate", opens=ADMIN, verbs=FORM),
         *rows("metrics:statement_review metrics:statement_approve", opens=ADMIN, names="statement", verbs=POST),
         *rows("metrics:statement_pay", opens=ADMIN, names="approved statement", verbs=POST),

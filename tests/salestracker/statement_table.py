@@ -197,6 +197,7 @@ AT_MOST: dict[str, int] = {
         """
         api:deal-earnings
         metrics:statement_detail metrics:earnings metrics:plan_detail metrics:dispute_create api:statement-detail
+        metrics:statement_pdf
         """,
     ),
     **_names(

@@ -1,13 +1,18 @@
 """Pages of statements: what they show to whom, the way to being paid, and the files for payroll."""
 
 import io
+import sys
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from openpyxl import load_workbook
 
+from accounts.models import AuditEntry, Company
 from metrics.actions.calculated_statements import calculate_period
 from metrics.models import Statement
+from metrics.statement_pdf import TEMPLATE
 from tests.metrics.incentives.paying import NOW, STEPS, publish, win
 
 
@@ -114,3 +119,27 @@ def test_a_period_is_calculated_in_the_background(september, client):
     assert "/jobs/" in answer.url
     assert client.post(reverse("metrics:statement_calculate"), {"period": "2026-10"}).url == answer.url
     assert client.post(reverse("metrics:statement_calculate"), {"period": "2026"}).status_code == 422
+
+
+def test_a_statement_as_pdf_says_what_the_page_says(september, client, monkeypatch):
+    url = reverse("metrics:statement_pdf", args=[statement().pk])
+    answer = page(client, september.rep, url)
+    assert answer.content.startswith(b"%PDF-")
+    assert (answer["Content-Type"], answer["Content-Disposition"]) == (
+        "application/pdf", 'attachment; filename="statement-rep-2026-09.pdf"',
+    )  # fmt: skip
+    text = render_to_string(TEMPLATE, answer.context.flatten())
+    said = (Company.current().name, "rep@cast.test", "September 2026", "Not approved yet", "rep 2026-09-10 1500")
+    for words in (
+        *said,
+        "from €1,000",
+        "€100.00",
+        statement().hash,
+        answer.context["blocks"][0]["block"].rows[0].line.text,
+    ):
+        assert str(escape(words)) in text, words
+    assert AuditEntry.objects.filter(action="export", subject_kind="statement").count() == 1
+    assert page(client, september.rival, url).status_code == 404
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    client.force_login(september.rep)
+    assert "Print this page instead" in client.get(url, follow=True).content.decode()
