@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from tests.independent.tables import MINOR, Tables, date_of, half_even, moment, number, patch_of
+from tests.independent.tables import MINOR, Tables, date_of, half_even, largest_remainder, moment, number, patch_of
 
 CLOSED = ("won", "lost")
 
@@ -32,6 +32,7 @@ class State:
     closed_on: datetime.date | None
     owner: int | None
     team: int | None
+    amount: int | None
     base: int | None
     stage: int
     pipeline: int
@@ -119,7 +120,7 @@ class Deals:
         return State(
             deal=deal, outcome=now["outcome"], opened_on=opened, closed_on=closing and closing[0],
             owner=then["owner"], team=self.tables.team_on(then["owner"], closing[0] if closing else day),
-            base=None if amount is None else self.tables.to_base(amount, now["currency"], rate),
+            amount=amount, base=None if amount is None else self.tables.to_base(amount, now["currency"], rate),
             stage=now["stage"], pipeline=now["pipeline"], probability=Fraction(now["probability_bp"], 10_000),
             category=now["category"], expected_on=date_of(now["expected_close_on"] or ""), kind=now["kind"],
             reason=now["lost_reason"], discounted=now["outcome"] == "lost" and not now["counts"],
@@ -163,15 +164,22 @@ class Deals:
         return past[-1][which]
 
     def lines_of(self, state: State) -> list[Line]:
-        """What it was sold by; a credit note without lines gives money back and nothing else."""
+        """What it was sold by; a credit note without lines gives money back and nothing else.
+
+        In the base currency the lines, and what none of them covers, are the deal to the unit.
+        """
         minor, base = MINOR.get(state.currency, 100), MINOR.get(self.tables.base, 100)
         if state.kind == "credit" and not state.lines:
             return [Line(None, Fraction(0), state.base or 0, 0, 0)]
         found = []
-        for product, quantity, price, discount, cost in state.lines:
+        nets = [
+            half_even(Fraction(quantity) * Fraction(price or 0) * (1 - Fraction(discount)) * minor)
+            for _product, quantity, price, discount, _cost in state.lines
+        ]
+        if state.amount and state.base is not None:
+            nets = largest_remainder(state.base, [*nets, state.amount - sum(nets)])
+        for (product, quantity, _price, _discount, cost), net in zip(state.lines, nets, strict=False):
             units = Fraction(quantity)
-            gross = units * Fraction(price or 0) * (1 - Fraction(discount))
-            net = self.tables.to_base(half_even(gross * minor), state.currency, state.rate)
             listed = self.price(product, state.closed_on, 1)
             own = self.price(product, state.closed_on, 2)
             spent = None

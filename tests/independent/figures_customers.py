@@ -5,7 +5,6 @@ from collections import defaultdict
 from fractions import Fraction
 
 from tests.independent.figures import Book, counted, figure, money, nothing
-from tests.independent.figures_deals import first_close
 from tests.independent.figures_lines import lines
 from tests.independent.tables import DAY, Answer, Ask, date_of, divided, months_on, number
 
@@ -41,11 +40,15 @@ def mine(b: Book, a: Ask, accounts) -> list[int]:
     return [pk for pk in accounts if pk in b.accounts and a.scope.has(*b.accounts[pk])]
 
 
+def first_customer(b: Book, a: Ask) -> datetime.date:
+    """The day from which it is known who is a customer: the first purchase or subscription of anybody."""
+    return min(min(s.closed_on for s in purchases(b, a.as_of)), min(row[2] for row in b.subscriptions))
+
+
 @figure("active_customers")
 def active_customers(b: Book, a: Ask) -> Answer:
     found = len(mine(b, a, customers_at(b, a.level_day, a.as_of)))
-    first = min(min(s.closed_on for s in purchases(b, a.as_of)), min(row[2] for row in b.subscriptions))
-    return counted(b, a, found, found, first)
+    return counted(b, a, found, found, first_customer(b, a))
 
 
 def _kept(b: Book, a: Ask) -> tuple[int, int]:
@@ -88,10 +91,11 @@ def repeat_purchase_rate(b: Book, a: Ask) -> Answer:
 @figure("clv_historic")
 def clv_historic(b: Book, a: Ask) -> Answer:
     total, n = 0, 0
-    for s in b.deals.at(a.level_day):
-        if s.outcome == "won" and s.account and mine(b, a, [s.account]):
+    buyers = set(mine(b, a, {s.account for s in purchases(b, a.as_of) if s.closed_on <= a.level_day}))
+    for s in b.deals.at(a.as_of):
+        if s.outcome == "won" and s.closed_on <= a.level_day and s.account in buyers:
             total, n = total + (s.base or 0), n + 1
-    found = counted(b, a, total, n, first_close(b, a), unit=b.minor)
+    found = counted(b, a, total, n, first_customer(b, a), unit=b.minor)
     return Answer(found.value)
 
 
