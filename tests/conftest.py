@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ NEEDS = {
     "postgresql": (os.environ.get("DATABASE_URL", "").startswith("postgres"), "DATABASE_URL=postgres://…"),
     "redis": (bool(os.environ.get("REDIS_URL")), "REDIS_URL=redis://…"),
     "data": (PUBLIC_DATA.is_dir(), "the public data sets beside the checkout (or PUBLIC_DATA=their folder)"),
+    "pango": (bool(find_library("pangoft2-1.0") and find_library("harfbuzz-subset")), "Pango, which sets the PDFs"),
     "node": (bool(shutil.which("node")), "Node.js on this machine"),
 }
 

@@ -121,6 +121,7 @@ def test_a_period_is_calculated_in_the_background(september, client):
     assert client.post(reverse("metrics:statement_calculate"), {"period": "2026"}).status_code == 422
 
 
+@pytest.mark.pango
 def test_a_statement_as_pdf_says_what_the_page_says(september, client, monkeypatch):
     url = reverse("metrics:statement_pdf", args=[statement().pk])
     answer = page(client, september.rep, url)
