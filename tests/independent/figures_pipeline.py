@@ -46,6 +46,11 @@ def standing(b: Book, a: Ask) -> list[State]:
     return open_at(b, a, a.level_day)
 
 
+def goods(found: list[State]) -> list[State]:
+    """What is counted: a credit note that is still open lowers the money, never the number of deals."""
+    return [s for s in found if s.kind != "credit"]
+
+
 def open_at(b: Book, a: Ask, day: datetime.date) -> list[State]:
     """Deals open at the end of a day, without those that are known to be duplicates, spam or tests by now."""
     void = b.void(a.as_of)
@@ -70,7 +75,8 @@ def open_pipeline(b: Book, a: Ask) -> Answer:
 
 @figure("open_deals")
 def open_deals(b: Book, a: Ask) -> Answer:
-    return level(b, a, len(standing(b, a)), len(standing(b, a)))
+    found = goods(standing(b, a))
+    return level(b, a, len(found), len(found))
 
 
 @figure("weighted_pipeline")
@@ -95,7 +101,7 @@ def sales_velocity(b: Book, a: Ask) -> Answer:
     rate, size, cycle = (f(b, a).value for f in (win_rate, average_deal_size, sales_cycle_length))
     if not a.begun or rate is None or size is None or not cycle:
         return Answer(None)
-    return Answer(len(standing(b, a)) * rate * size / cycle)
+    return Answer(len(goods(standing(b, a))) * rate * size / cycle)
 
 
 @figure("close_date_slippage")
@@ -103,7 +109,8 @@ def close_date_slippage(b: Book, a: Ask) -> Answer:
     if not a.begun:
         return nothing()
     now = {s.deal: s for s in b.deals.at(a.level_day)}
-    expected = [s for s in open_at(b, a, a.start - DAY) if s.expected_on and a.start <= s.expected_on < a.end]
+    before = goods(open_at(b, a, a.start - DAY))
+    expected = [s for s in before if s.expected_on and a.start <= s.expected_on < a.end]
     moved = [s for s in expected if now[s.deal].outcome == "open" and now[s.deal].expected_on and
              now[s.deal].expected_on >= a.end]  # fmt: skip
     return divided(len(moved), len(expected), len(expected))
@@ -118,7 +125,7 @@ def contacts_per_open_deal(b: Book, a: Ask) -> Answer:
         named = act.deal and act.contact and act.kind in ("call", "email", "meeting", "demo", "proposal")
         if named and act.happened and act.done_on <= a.level_day:
             spoken[act.deal].add(act.contact)
-    found = standing(b, a)
+    found = goods(standing(b, a))
     return divided(sum(len(spoken[s.deal]) for s in found), len(found), len(found))
 
 
