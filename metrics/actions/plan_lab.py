@@ -36,4 +36,4 @@ def run_lab(*, arguments: dict[str, Any], now: datetime.datetime) -> dict[str, A
     terms = terms_of(PlanVersion.objects.get(pk=arguments["version"]).content)
     first, last = (datetime.date.fromisoformat(arguments[name]) for name in ("first", "last"))
     found = simulate(terms, first, last, company=company, today=business_date(now, company.zone))
-    return found.as_json(lint(terms, known_names()))
+    return found.as_json(lint(terms, known_names(now)))

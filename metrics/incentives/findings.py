@@ -8,17 +8,27 @@ REFUSE, WARN = "refuse", "warn"
 
 @dataclass(frozen=True)
 class Finding:
-    """``place`` names the key, as ``components[2].tiers.steps[0]``; ``level`` is refuse or warn."""
+    """``place`` names the key, as ``components[2].tiers.steps[0]``; ``level`` is refuse or warn.
+
+    ``component``: the name of the component that it is about, empty for the plan's own.
+    """
 
     level: str
     place: str
     message: str
+    component: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is wrong, with the component's name before it."""
+        return f"“{self.component}”: {self.message}" if self.component else self.message
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
+        return f"{self.place}: {self.words}" if self.place else self.words
 
     def as_json(self) -> dict[str, str]:
-        return {"level": self.level, "place": self.place, "message": self.message}
+        """``message`` with the component's name."""
+        return {"level": self.level, "place": self.place, "message": self.words}
 
 
 class PlanRefused(Exception):

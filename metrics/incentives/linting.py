@@ -1,8 +1,9 @@
 """The linter: which plans can't hold, and which deserve a second look. Pure; what the company has is passed in."""
 
+import datetime
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from accounts.money import MoneyError, check_currency
 from accounts.roles import Role
@@ -16,7 +17,8 @@ MONEY = "money"
 @dataclass(frozen=True)
 class Known:
     """What plans may name. ``unit_of`` gives a metric's unit, None for no such metric; ``parents`` the tree of teams by
-    slug; ``products`` names and SKUs."""
+    slug; ``products`` names and SKUs. ``has_figure``: whether the company's last twelve months give a metric one;
+    ``has_target``: whether anybody has a target for it."""
 
     unit_of: Callable[[str], str | None]
     parents: Mapping[str, str | None] = field(default_factory=dict)
@@ -25,13 +27,16 @@ class Known:
     pipelines: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
     reps: frozenset[str] = frozenset()
+    has_figure: Callable[[str], bool] = lambda _metric: True
+    has_target: Callable[[str], bool] = lambda _metric: True
 
 
 def lint(terms: Terms, known: Known) -> list[Finding]:
     """Everything that there is to say, refusals first."""
     found = [*_plan(terms, known)]
     for position, component in enumerate(terms.components):
-        found += _component(component, f"components[{position}]", known)
+        ones = _component(component, f"components[{position}]", known)
+        found += [replace(one, component=component.name) for one in ones]
     found += [*_draws(terms), *_override_teams(terms, known)]
     return sorted(found, key=lambda one: one.level != REFUSE)
 
@@ -77,6 +82,8 @@ def _component(one: Component, place: str, known: Known) -> Iterator[Finding]:
         case Spiff():
             yield from _not_below(one.per_deal, f"{place}.per_deal")
             yield from _cap(one, place)
+            if one.cap is None and one.last == datetime.date.max:
+                yield Finding(WARN, place, "has neither a cap nor a last day: what it may cost has no end.")
             yield from _where(one.where, f"{place}.where", known)
         case Draw():
             if one.amount <= 0:
@@ -90,6 +97,7 @@ def _commission(one: Commission, place: str, known: Known) -> Iterator[Finding]:
         yield from _not_below(one.rate, f"{place}.rate")
     if one.tiers is not None:
         yield from _tiers(one.tiers, f"{place}.tiers")
+    yield from _exposure(one, place)
     if one.threshold is not None:
         yield from _threshold(one.threshold, f"{place}.threshold")
     for metric in one.metrics:
@@ -112,6 +120,14 @@ def _tiers(tiers: Tiers, place: str) -> Iterator[Finding]:
         yield Finding(WARN, place, message)
 
 
+def _exposure(one: Commission, place: str) -> Iterator[Finding]:
+    """A rate that rises without a cap: one very large deal is paid at the highest rate, whatever that comes to."""
+    last = one.steps[-1]
+    if one.cap is None and last.rate > one.steps[0].rate:
+        message = f"no cap: everything above the step from {last.start:f} pays {last.rate:f}, without an end."
+        yield Finding(WARN, place, message)
+
+
 def _threshold(threshold: Threshold, place: str) -> Iterator[Finding]:
     if threshold.at <= 0:
         yield Finding(REFUSE, f"{place}.at", "must be above 0.")
@@ -126,11 +142,17 @@ def _target_metric(metric: str, one: Commission, place: str, known: Known) -> It
     elif (unit == MONEY) != (one.basis != "units"):
         what = "units" if one.basis == "units" else "money"
         yield Finding(WARN, f"{place}.tiers.of", f"{metric} is measured in {unit}, the basis is {what}.")
+    if unit is not None and not known.has_target(metric):
+        message = f"nobody has a target for {metric} yet; without one this pays nothing."
+        yield Finding(WARN, f"{place}.tiers.of", message)
 
 
 def _bonus(one: Bonus, place: str, known: Known) -> Iterator[Finding]:
     if known.unit_of(one.metric) is None:
         yield Finding(REFUSE, f"{place}.metric", f"unknown metric “{one.metric[:60]}”.")
+    elif not known.has_figure(one.metric):
+        message = f"{one.metric} has no figure in the last twelve months; without one this pays nothing."
+        yield Finding(WARN, f"{place}.metric", message)
     yield from _not_below(one.pays, f"{place}.pays")
 
 
@@ -165,7 +187,7 @@ def _draws(terms: Terms) -> Iterator[Finding]:
     for position, draw in enumerate(terms.components):
         if isinstance(draw, Draw) and draw.every != terms.statement_every:
             message = f"a draw is due every {terms.statement_every}, as statements are."
-            yield Finding(REFUSE, f"components[{position}].every", message)
+            yield Finding(REFUSE, f"components[{position}].every", message, draw.name)
     for one, other in itertools.combinations(terms.draws, 2):
         if one.first <= other.last and other.first <= one.last:
             yield Finding(REFUSE, "components", f"the draws “{one.name}” and “{other.name}” overlap.")

@@ -100,7 +100,9 @@ class PlanDetailView(View):
             "frame": frame_words(terms),
             "components": terms_words(terms),
             "text": text,
-            "findings": [finding_text(one, text) for one in lint(terms, known_names())] if may_write else [],
+            "findings": [finding_text(one, text) for one in lint(terms, known_names(timezone.now()))]
+            if may_write
+            else [],
             "versions": versions,
             "held": held_version(versions, today_of(Company.current())),
             "may_write": may_write,

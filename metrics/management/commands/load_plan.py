@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             terms = read_terms(options["file"])
-            for finding in lint(terms, known_names()):
+            for finding in lint(terms, known_names(timezone.now())):
                 if finding.level == WARN:
                     self.stderr.write(f"warning: {finding}")
             row, is_new = self._load(terms, options)

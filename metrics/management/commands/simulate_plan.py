@@ -49,7 +49,7 @@ class Command(BaseCommand):
         company = Company.current()
         today = business_date(timezone.now(), company.zone)
         terms = read_terms(options["file"])
-        findings = lint(terms, known_names())
+        findings = lint(terms, known_names(timezone.now()))
         if any(one.level == REFUSE for one in findings):
             raise PlanRefused(findings)
         first, last = (self._period(options[name], company, today) for name in ("first", "last"))
