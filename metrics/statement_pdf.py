@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 TEMPLATE = "metrics/statement_print.html"
+SHEET = "css/statement_paper.css"
 
 
 class PdfUnavailable(Exception):
@@ -18,4 +20,4 @@ def statement_pdf(context: dict[str, Any]) -> bytes:
         from weasyprint import HTML
     except (ImportError, OSError) as error:
         raise PdfUnavailable from error
-    return HTML(string=render_to_string(TEMPLATE, context)).write_pdf()
+    return HTML(string=render_to_string(TEMPLATE, context)).write_pdf(stylesheets=[finders.find(SHEET)])
