@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from metrics.statement_pdf import SHEET
+
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("static/css/*.css"))}
 SCRIPTS = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("static/js/*.js"))}
@@ -37,20 +39,24 @@ def test_every_custom_property_is_declared():
     assert missing(SCRIPTS, r"token\(\"([a-z0-9-]+)\"\)", tokens) == {}
 
 
+PAPER = SHEET.removeprefix("css/")
+"""The sheet of the PDF alone, in inks of its own: paper has no theme."""
+
+
 def test_colours_are_named_once():
     """A colour in another sheet than the tokens is white on a filled button or the paper of a picture code."""
     allowed = {"#fff", "#1b2130", "#e7eaf0", "#b9c4ff", "#3547ad"}
     colours = {
         path.name: set(re.findall(r"#[0-9a-f]{3,8}\b", text)) - allowed
         for path, text in STYLES.items()
-        if path.name != "tokens.css"
+        if path.name not in {"tokens.css", PAPER}
     }
     assert {name: found for name, found in colours.items() if found} == {}
 
 
 def test_every_sheet_and_script_is_loaded():
     sheets = TEMPLATES[ROOT / "templates/components/stylesheets.html"]
-    assert [path.name for path in STYLES if f"css/{path.name}" not in sheets] == []
+    assert [path.name for path in STYLES if f"css/{path.name}" not in sheets] == [PAPER]
 
 
 def test_style_sheets_stay_short():
