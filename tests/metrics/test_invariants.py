@@ -67,7 +67,7 @@ def test_a_lifetime_is_worth_more_where_more_stay(margin, one, other, slug):
     assert (worth[0] > worth[1]) == (one < other)
 
 
-@settings(max_examples=min(CASES, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=max(25, CASES // 20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 900), st.integers(0, 900), st.integers(1, 500)), max_size=12)
 )
