@@ -127,7 +127,7 @@ class _Undo:
                 self.undone.leave(line.row, row, "was changed since.")
             else:
                 found[row.pk] = row
-        for pk in used_elsewhere(model, set(found)):
+        for pk in sorted(used_elsewhere(model, set(found)), key=numbers.__getitem__):
             self.undone.leave(numbers[pk], found.pop(pk), "others refer to it.")
         self._note_reps(found.values())
         for row in found.values():
