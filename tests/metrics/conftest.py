@@ -14,6 +14,8 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from tests.metrics.night.own_database import OwnDatabases
+
 CASES = Path(__file__).parent.parent / "data" / "cases"
 
 
@@ -74,3 +76,12 @@ def company_of_file(request: pytest.FixtureRequest, loaded_company: LoadedCompan
     name = request.node.callspec.params["company"]
     loaded_company.load(name)
     return CASES / name
+
+
+@pytest.fixture
+def own_databases(django_db_setup, django_db_blocker, tmp_path):
+    """Makes databases that other processes may write, and takes them away again."""
+    databases = OwnDatabases(tmp_path)
+    with django_db_blocker.unblock():
+        yield databases
+        databases.drop_all()

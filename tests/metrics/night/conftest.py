@@ -10,7 +10,6 @@ from accounts.models import Company
 from metrics import audits
 from pipeline.sample.loading import Size, load_sample
 from tests.metrics.night.ledger import night
-from tests.metrics.night.own_database import OwnDatabases
 
 TODAY = datetime.date(2026, 10, 5)
 NIGHT = datetime.datetime(2026, 10, 5, 3, tzinfo=datetime.UTC)
@@ -44,12 +43,3 @@ def company(sample_of_file, db) -> Company:
 def noon(company) -> datetime.datetime:
     """Noon of ``TODAY``: the working day after the night."""
     return day_start(TODAY, company.zone) + datetime.timedelta(hours=12)
-
-
-@pytest.fixture
-def own_databases(django_db_setup, django_db_blocker, tmp_path):
-    """Makes databases that other processes may write, and takes them away again."""
-    databases = OwnDatabases(tmp_path)
-    with django_db_blocker.unblock():
-        yield databases
-        databases.drop_all()
