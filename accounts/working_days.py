@@ -31,6 +31,13 @@ class WorkingCalendar:
         found += sum((first + step * _DAY).weekday() in self.weekdays for step in range(rest))
         return found - sum(first <= day <= last and day.weekday() in self.weekdays for day in self.holidays)
 
+    def previous(self, day: datetime.date) -> datetime.date:
+        """The last working day before ``day``; within a year, else the day before it."""
+        for step in range(1, 367):
+            if self.works_on(day - step * _DAY):
+                return day - step * _DAY
+        return day - _DAY
+
     def next(self, day: datetime.date) -> datetime.date:
         """The first working day after ``day``; within a year, else the day after it."""
         for step in range(1, 367):

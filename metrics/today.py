@@ -12,6 +12,7 @@ from accounts import formats
 from accounts.business_dates import day_start
 from accounts.models import Company, Rep
 from accounts.money import from_minor
+from accounts.working_hours import WorkingHours
 from metrics.periods import DAY
 from pipeline.deal_changes import Change, read_changes
 from pipeline.models import Activity, Deal, DealEvent, Lead
@@ -101,13 +102,15 @@ class Day:
         shown = rows.select_related("channel").order_by("-created_at", "-pk")
         return Part(list(shown[:MOST_LEADS]), rows.count())
 
-    @property
+    @cached_property
+    def hours(self) -> WorkingHours:
+        """When the company works."""
+        return WorkingHours.of(self.company)
+
+    @cached_property
     def since(self) -> datetime.date:
         """The working day before today."""
-        day = self.today - DAY
-        while day.weekday() > 4:
-            day -= DAY
-        return day
+        return self.hours.calendar.previous(self.today)
 
     def news(self) -> list[News]:
         """What others changed on the rep's deals since the last working day, and what was won or lost."""

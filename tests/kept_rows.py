@@ -79,4 +79,9 @@ def _write(rows: Rows) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for table, lines in rows.items():
             marks = ", ".join(["%s"] * len(lines[0]))
-            cursor.executemany(f'INSERT INTO "{table}" VALUES ({marks})', lines)
+            cursor.executemany(f'INSERT INTO "{table}" VALUES ({marks})', [list(map(_bound, line)) for line in lines])
+
+
+def _bound(value: Any) -> Any:
+    """SQLite reads times of day, but takes them as text only."""
+    return connection.ops.adapt_timefield_value(value) if isinstance(value, datetime.time) else value

@@ -17,12 +17,15 @@ def change_company(
     fiscal_year_start_month: int,
     rate_max_age_days: int,
     working_weekdays: str,
+    opens_at: datetime.time,
+    closes_at: datetime.time,
     holidays: Mapping[datetime.date, str],
     leaderboard: bool,
 ) -> Company:
     """Change the company's settings. Zone and base currency stay: every stored day and amount was made with them.
 
     ``working_weekdays``: ISO weekdays such as "12345". ``holidays``: all of them, each day with its name.
+    ``opens_at``, ``closes_at``: the hours of a working day, in the company's zone.
     """
     company, _old = change_row(
         Company.current(),
@@ -32,6 +35,8 @@ def change_company(
         fiscal_year_start_month=fiscal_year_start_month,
         rate_max_age_days=rate_max_age_days,
         working_weekdays=working_weekdays,
+        opens_at=opens_at,
+        closes_at=closes_at,
         leaderboard=leaderboard,
     )
     _replace_holidays(company, holidays, by=by, now=now)

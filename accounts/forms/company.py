@@ -10,6 +10,7 @@ from accounts.models import Company, Holiday
 
 MOST_HOLIDAYS = 2000
 LONGEST_NAME = 100
+_CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
 class CompanyForm(forms.ModelForm):
@@ -31,6 +32,12 @@ class CompanyForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Pace to a target goes by working days."),
     )
+    opens_at = forms.TimeField(label=_("Work begins at"), widget=_CLOCK)
+    closes_at = forms.TimeField(
+        label=_("Work ends at"),
+        widget=_CLOCK,
+        help_text=_("How long a new lead waits for its first answer is counted in these hours of working days."),
+    )
     holidays = forms.CharField(
         label=_("Holidays"),
         required=False,
@@ -40,7 +47,15 @@ class CompanyForm(forms.ModelForm):
 
     class Meta:
         model = Company
-        fields = ("name", "fiscal_year_start_month", "rate_max_age_days", "working_weekdays", "leaderboard")
+        fields = (
+            "name",
+            "fiscal_year_start_month",
+            "rate_max_age_days",
+            "working_weekdays",
+            "opens_at",
+            "closes_at",
+            "leaderboard",
+        )
         labels: ClassVar[dict[str, Any]] = {"leaderboard": _("Reps may see company-wide figures and the leaderboard")}
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -51,6 +66,13 @@ class CompanyForm(forms.ModelForm):
 
     def clean_working_weekdays(self) -> str:
         return "".join(sorted(self.cleaned_data["working_weekdays"]))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _now("Work must end later than it begins."))
+        return data
 
     def clean_holidays(self) -> dict[datetime.date, str]:
         """Each day with its name. A line that is no day is named with its number."""

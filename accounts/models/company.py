@@ -25,6 +25,8 @@ class Company(models.Model):
     rate_max_age_days = models.PositiveSmallIntegerField(_("a rate is good for days"), default=31)
     working_weekdays = models.CharField(_("working days"), max_length=7, default="12345")
     """ISO weekdays, Monday is 1."""
+    opens_at = models.TimeField(_("work begins at"), default=datetime.time(9))
+    closes_at = models.TimeField(_("work ends at"), default=datetime.time(17))
     leaderboard = models.BooleanField(_("reps may see company-wide figures"), default=False)
     sample_day = models.DateField(null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -40,6 +42,7 @@ class Company(models.Model):
                 condition=models.Q(fiscal_year_start_month__gte=1, fiscal_year_start_month__lte=12),
             ),
             models.CheckConstraint(name="company_works", condition=~models.Q(working_weekdays="")),
+            models.CheckConstraint(name="company_opens_first", condition=models.Q(closes_at__gt=models.F("opens_at"))),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,7 @@ class TodayView(FigurePage):
             "due": day.due(),
             "no_step": day.without_step(),
             "leads": day.new_leads(),
+            "hours": day.hours,
             "has_deals": has_deals,
             "since": day.since,
             "since_yesterday": day.since == today - DAY,

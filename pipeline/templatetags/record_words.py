@@ -1,6 +1,7 @@
 """Words of leads and next steps: how long an answer is waited for, when a step is due."""
 
 import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -9,13 +10,13 @@ from django.utils.translation import ngettext
 
 from accounts import formats
 from accounts.business_dates import working_days_after
+from accounts.working_hours import WorkingHours
 from pipeline.models import Activity, Lead
 from pipeline.next_steps import due_of
 
 register = template.Library()
 
 _WARNS_AFTER = 30  # minutes
-_LATE_AFTER = 24 * 60
 _OUTCOME_ICONS = {
     "spoke": "check",
     "meeting_set": "calendar-check",
@@ -28,17 +29,38 @@ _OUTCOME_ICONS = {
 }
 
 
-@register.inclusion_tag("components/state.html")
-def response_clock(lead: Lead, now: datetime.datetime) -> dict[str, str]:
-    """How long the first answer took, or how long the lead has waited for it; a closed one without is just that."""
+@register.inclusion_tag("pipeline/_response_clock.html")
+def response_clock(lead: Lead, now: datetime.datetime, hours: WorkingHours) -> dict[str, Any]:
+    """How long the first answer took, or how many business hours the lead has waited for it up to now.
+
+    The time of an answer is the elapsed one, as in the metric. A closed lead without an answer is just that.
+    """
     if lead.first_responded_at:
         word = _("Answered in %s") % formats.minutes(lead.response_minutes or 0)
         return {"look": "bare", "icon": "check", "word": word}
     if lead.status not in (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED):
         return {"look": "bare", "icon": "minus", "word": _("not answered")}
-    minutes = max(0, int((now - lead.created_at).total_seconds() // 60))
-    look = "neutral" if minutes < _WARNS_AFTER else "warn" if minutes < _LATE_AFTER else "overdue"
-    return {"look": look, "icon": "clock", "word": _("Waiting %s") % formats.minutes(minutes)}
+    minutes, day = hours.minutes(lead.created_at, now), hours.day_minutes
+    look = "neutral" if minutes < _WARNS_AFTER else "warn" if minutes < day else "overdue"
+    return {
+        "look": look,
+        "icon": "clock",
+        "word": _waiting(minutes, day),
+        "since": lead.created_at.astimezone(hours.zone),
+        "minutes": minutes,
+        "left": min(hours.left_today(now), max(0, 2 * day - 1 - minutes)),
+        "warns_after": _WARNS_AFTER,
+        "late_after": day,
+        "hours": hours,
+    }
+
+
+def _waiting(minutes: int, day: int) -> str:
+    """From two working days on only these, rounded down."""
+    days = minutes // day
+    if days < 2:
+        return _("Waiting %s") % formats.minutes(minutes)
+    return ngettext("Waiting %s working day", "Waiting %s working days", days) % formats.number(days)
 
 
 @register.inclusion_tag("components/state.html")

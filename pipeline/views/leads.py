@@ -16,6 +16,7 @@ from accounts.keyset import KeysetPage, Sort
 from accounts.models import Account, Contact
 from accounts.roles import Role
 from accounts.views.listing import Column, Filter, ListPage
+from accounts.working_hours import WorkingHours
 from pipeline.actions.deletions import restorable
 from pipeline.actions.leads import change_lead, create_lead, delete_lead, restore_lead
 from pipeline.forms.leads import LeadForm, NewLeadForm
@@ -124,7 +125,12 @@ class LeadListView(ListPage):
         for lead in found.rows:
             lead.url = lead.get_absolute_url()
         may_write = user.role != Role.LEADER
-        return {"may_write": may_write, "own_rep": getattr(user, "rep", None), "bulk_parts": self.list_parts()}
+        return {
+            "may_write": may_write,
+            "own_rep": getattr(user, "rep", None),
+            "bulk_parts": self.list_parts(),
+            "hours": WorkingHours.read(),
+        }
 
     def more_chips(self) -> list[dict[str, Any]]:
         return [views_chip(self.request, "leads"), look_chip(self.request, self.seen, parts=("as_of",))]
@@ -142,6 +148,7 @@ class LeadDetailView(View):
         context = {
             "lead": lead,
             "now": timezone.now(),
+            "hours": WorkingHours.read(),
             "may_write": may_write,
             "may_claim": may_write and lead.owner_id is None and getattr(user, "rep", None) is not None,
             "may_assign": user.role in (Role.MANAGER, Role.ADMIN),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.keyset import KeysetPage
+from accounts.working_hours import WorkingHours
 from pipeline.models import Lead
 from pipeline.models.lead import LeadQuerySet
 from pipeline.past import Moment
@@ -98,6 +99,7 @@ class PastLeadView(PastLeads, View):
         context |= {
             "lead": lead,
             "is_open": lead.status in OPEN,
+            "hours": WorkingHours.of(moment.company),
             "linked": linked_records(lead, user, query=query),
             "list_url": reverse("pipeline:lead_list") + query,
             **lead_timeline(lead, user=user, moment=moment),

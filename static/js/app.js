@@ -6,3 +6,4 @@ import "./dialogs.js";
 import "./drafts.js";
 import "./duplicates.js";
 import "./suggestions.js";
+import "./clocks.js";

@@ -113,6 +113,7 @@ def named(_cast: Cast, _version: int) -> dict[str, Any]:
     """Enough for most forms of the set-up."""
     return {
         "name": "Typed", "fiscal_year_start_month": "2", "rate_max_age_days": "20", "working_weekdays": ["1", "2"],
+        "opens_at": "09:00", "closes_at": "17:00",
         "theme": "dark",
         "time_zone": "unset", "language": "unset", "kind": "paid", "status": "running", "outcome": "open",
         "probability": "30", "forecast_category": "pipeline", "day": "2026-11-18", "amount": "7", "currency": "EUR",

@@ -26,5 +26,9 @@ def test_days_are_counted_without_weekends_and_holidays(first, last, days):
     assert sum(map(OFFICE.works_on, span)) == days
 
 
+def test_the_working_day_before_passes_over_a_long_weekend():
+    assert OFFICE.previous(DAY(2026, 12, 28)) == DAY(2026, 12, 24)
+
+
 def test_the_next_working_day_passes_over_a_long_weekend():
     assert OFFICE.next(DAY(2026, 12, 24)) == DAY(2026, 12, 28)

@@ -19,7 +19,8 @@ from tests.pipeline.statements import statements_of
 
 TODAY = NOW.date()
 DAY = datetime.timedelta(days=1)
-WORK = {"working_weekdays": ["1", "2", "3", "4"], "holidays": "2026-12-25 Christmas Day\n\n2026-12-26"}
+WORK = {"working_weekdays": ["1", "2", "3", "4"], "opens_at": "08:30", "closes_at": "17:00",
+        "holidays": "2026-12-25 Christmas Day\n\n2026-12-26"}
 LISTS = ("product_list", "channel_list", "campaign_list", "rate_list", "rep_list", "pipeline_list", "lost_reason_list")
 
 
@@ -77,7 +78,7 @@ def test_the_checklist_ticks_off_what_is_done(admin, cast):
     "wrong",
     [
         {"fiscal_year_start_month": "13"}, {"rate_max_age_days": "-1"}, {"name": ""}, {"working_weekdays": []},
-        {"working_weekdays": ["8"]}, {"holidays": "2026-02-30 No day"},
+        {"working_weekdays": ["8"]}, {"closes_at": "08:30"}, {"opens_at": "8 o'clock"}, {"holidays": "2026-02-30 No day"},
     ],
 )  # fmt: skip
 def test_a_company_that_makes_no_sense_is_refused(admin, cast, wrong):

@@ -85,7 +85,7 @@ AT_MOST: dict[str, int] = {
         """
         admin:accounts_auditentry_changelist api:deal-detail api:deal-history api:deal-list api:pipeline-changes
         pipeline:deal_credits pipeline:deal_edit
-        pipeline:deal_lines pipeline:deal_lose pipeline:lead_create pipeline:lead_detail
+        pipeline:deal_lines pipeline:deal_lose pipeline:lead_create
         pipeline:lead_edit pipeline:spend_list pipeline:view_create pipeline:view_edit
         metrics:target_create
         """,
@@ -96,13 +96,13 @@ AT_MOST: dict[str, int] = {
         metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
         api:pipeline-as-of metrics:cohorts metrics:durations metrics:funnel pipeline:activity_plan
         pipeline:campaign_delete pipeline:channel_delete
-        pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_list pipeline:lead_list
+        pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_list pipeline:lead_detail
         """,
     ),
     **_names(
         10,
         """
-        pipeline:deal_win
+        pipeline:deal_win pipeline:lead_list
         metrics:target_list pipeline:activity_log metrics:statement_list metrics:statement_workbook
         """,
     ),
