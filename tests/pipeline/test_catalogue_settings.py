@@ -19,8 +19,12 @@ from tests.pipeline.statements import statements_of
 
 TODAY = NOW.date()
 DAY = datetime.timedelta(days=1)
-WORK = {"working_weekdays": ["1", "2", "3", "4"], "opens_at": "08:30", "closes_at": "17:00",
-        "holidays": "2026-12-25 Christmas Day\n\n2026-12-26"}
+WORK = {
+    "working_weekdays": ["1", "2", "3", "4"],
+    "opens_at": "08:30",
+    "closes_at": "17:00",
+    "holidays": "2026-12-25 Christmas Day\n\n2026-12-26",
+}
 LISTS = ("product_list", "channel_list", "campaign_list", "rate_list", "rep_list", "pipeline_list", "lost_reason_list")
 
 

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import AuditEntry
 from pipeline.actions.leads import change_lead, create_lead, disqualify_lead
