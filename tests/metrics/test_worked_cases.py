@@ -18,7 +18,7 @@ from tests.metrics.everyone import everyone
 CASES = Path(__file__).parent.parent / "data" / "cases"
 COMPANIES = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
 PARTS = ("value", "numerator", "denominator", "n")
-TIMES = ("as_of", "known_on")
+WORDS = ("period", "scope", "by", "compare", "as_of", "known_on")
 BILLIONTH = Decimal("1e-9")
 
 
@@ -45,11 +45,10 @@ def differing(want, got, where):
 
 
 def check(case, *, stored):
-    where = " ".join(str(case[key]) for key in ("metric", "period", "scope", "by", *TIMES) if case.get(key))
-    words = {key: case.get(key) or "" for key in ("period", "scope", "by", "compare", *TIMES)}
-    got = (
-        ask(case["metric"], words, user=everyone(), now=timezone.now(), stored=stored).figure(timezone.now()).as_json()
-    )
+    where = " ".join(str(case[key]) for key in ("metric", *WORDS, "where") if case.get(key))
+    words = {key: case.get(key) or "" for key in WORDS}
+    now, filters = timezone.now(), case.get("where") or ()
+    got = ask(case["metric"], words, where=filters, user=everyone(), now=now, stored=stored).figure(now).as_json()
     yield from differing(case, got, where)
     if "by_members" in case:
         members = {row["key"]: row for row in got["by"]}
