@@ -131,8 +131,8 @@ def _store_all_nights() -> float:
 
     from accounts.business_dates import business_date
     from accounts.models import Company, JobRun
-    from metrics.definitions import definitions_digest
-    from metrics.snapshots import days_to_do, store_days
+    from metrics.snapshots.definitions import definitions_digest
+    from metrics.snapshots.storing import days_to_do, store_days
 
     company, now = Company.current(), timezone.now()
     today = business_date(now, company.zone)

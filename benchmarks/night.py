@@ -16,9 +16,9 @@ from benchmarks.databases import BACKFILL
 from benchmarks.results import Result
 from benchmarks.timing import by_turns, milliseconds
 from metrics.models import Snapshot, SnapshotDay
-from metrics.nightly import run_night
 from metrics.periods import DAY
-from metrics.snapshots import store_days
+from metrics.snapshots.nightly import run_night
+from metrics.snapshots.storing import store_days
 
 ONE_DAY = (
     "SELECT count(*), sum(base_minor) FROM pipeline_dealversion WHERE superseded_at IS NULL AND closed_on = %s",

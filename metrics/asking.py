@@ -7,16 +7,16 @@ from typing import Any
 
 from accounts.business_dates import business_date
 from accounts.models import Company
-from metrics.aims import with_aim
-from metrics.books import as_reported, book_of, refuse_unfrozen
+from metrics.books.book import as_reported, book_of, refuse_unfrozen
 from metrics.errors import QuestionRefused
 from metrics.evaluate import COMPARISONS, answer, compared, find_metric, make_question, with_previous
 from metrics.figure import Figure
+from metrics.goals.aims import with_aim
 from metrics.metric import Metric
 from metrics.periods import parse_period
 from metrics.question import Question
 from metrics.scopes import parse_scope
-from metrics.stored import Shelf
+from metrics.snapshots.shelf import Shelf
 
 WORDS = ("period", "scope", "by", "where", "as_of", "known_on", "reported", "compare")
 YES = "yes"

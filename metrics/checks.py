@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error
 from metrics.catalogue import METRICS
 from metrics.dimensions import DIMENSIONS, MODEL, TIME
 from metrics.fingerprints import silently_changed
-from metrics.measures import Measure
+from metrics.measures.measure import Measure
 from metrics.metric import Metric
 
 UNITS = ("count", "money", "percent", "ratio", "days", "minutes", "months", "money_per_day", "score")

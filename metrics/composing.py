@@ -11,15 +11,15 @@ from typing import Any
 from metrics.catalogue import METRICS
 from metrics.catalogue.operators import OPERATORS
 from metrics.checks import BETTER, problems_of
-from metrics.combined import Across
 from metrics.dimensions import TIME, UNKNOWN
 from metrics.errors import QuestionRefused
-from metrics.filtered import Conditions, is_member, limited
 from metrics.fingerprints import fingerprint
-from metrics.measure_words import words_of
+from metrics.formulas.standing import StandingRatio
+from metrics.measures.combined import Across
+from metrics.measures.filtered import Conditions, is_member, limited
+from metrics.measures.registered import Block, blocks, is_part
+from metrics.measures.words import words_of
 from metrics.metric import Metric, Ratio, Total
-from metrics.registered import Block, blocks, is_part
-from metrics.standing import StandingRatio
 
 OPERATIONS = ("growth", "share", "moving_average", "trend")
 """Operators that a definition may end with. Those that need a target or a benchmark work on any metric by its slug."""

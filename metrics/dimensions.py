@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.models import Rep, Team
-from metrics.attribution import MODEL_WORDS
 from metrics.errors import QuestionRefused
-from metrics.forecast_words import METHOD_WORDS
+from metrics.forecasting.words import METHOD_WORDS
+from metrics.measures.attribution import MODEL_WORDS
 from metrics.models import MarketSize
 from metrics.periods import containing
-from metrics.waterfall_words import BAR_WORDS, MRR_WORDS
+from metrics.waterfall.words import BAR_WORDS, MRR_WORDS
 from pipeline.models import Activity, Campaign, Channel, Deal, ForecastCategory, LostReason, Pipeline, Product, Stage
 
 TIME = ("day", "week", "month", "quarter", "year")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts.models import Company
 from accounts.money import minor_digits
 from metrics.answers import asked_once
-from metrics.books import as_reported, kept_parts
+from metrics.books.book import as_reported, kept_parts
 from metrics.dimensions import ALL, DIMENSIONS, ORDERED
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure, MemberValue, dress, interval, state_of
@@ -17,7 +17,7 @@ from metrics.models import Restatement
 from metrics.periods import Period
 from metrics.question import Question, Reported
 from metrics.scopes import Scope
-from metrics.stored import run_of
+from metrics.snapshots.shelf import run_of
 from metrics.warnings import warnings_of
 
 COMPARISONS = ("previous", "year")

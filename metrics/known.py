@@ -12,7 +12,7 @@ from metrics.errors import QuestionRefused
 from metrics.metric import Metric
 from metrics.models import MetricDefinition, MetricVersion
 from metrics.models.definition import ComposedFields
-from metrics.operated import SEPARATOR, operated, under_operator
+from metrics.operators.operated import SEPARATOR, operated, under_operator
 
 
 def known_metrics(at: datetime.datetime | None = None) -> dict[str, Metric]:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 from metrics.cells import Cell
 from metrics.dimensions import ALL, TIME, Member
-from metrics.measures import Measure
+from metrics.measures.measure import Measure
 from metrics.numbers import quantile, ratio
 from metrics.question import Question
 

@@ -9,7 +9,7 @@ from accounts import formats
 from accounts.models import JobRun
 from accounts.money import from_minor
 from metrics.figure import Figure
-from metrics.measure_words import words_of
+from metrics.measures.words import words_of
 from metrics.models import Restatement, SnapshotDay
 
 

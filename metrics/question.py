@@ -24,7 +24,8 @@ class Question:
     """Which period, whose, sliced how, seen from which day (``as_of``, included) and known at which moment.
 
     ``known_on`` is a day, its end is meant; ``book`` asks for what was reported, at the instant of the freeze.
-    ``shelf`` (a ``metrics.stored.Shelf``) lets closed days come from stored figures; None asks for the facts alone.
+    ``shelf`` (a ``metrics.snapshots.shelf.Shelf``) lets closed days come from stored figures; None asks for the facts
+    alone.
     """
 
     period: Period

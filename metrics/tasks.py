@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from metrics.schedule import look_after_jobs, queue_due
-from metrics.workers import perform_job
+from metrics.jobs.schedule import look_after_jobs, queue_due
+from metrics.jobs.workers import perform_job
 
 
 @shared_task

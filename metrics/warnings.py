@@ -5,8 +5,8 @@ from functools import partial
 from django.db.models import Count, Q
 
 from metrics.answers import asked_once
-from metrics.books import is_versioned, kept_parts
-from metrics.measures import Measure
+from metrics.books.book import is_versioned, kept_parts
+from metrics.measures.measure import Measure
 from metrics.metric import Metric
 from metrics.question import Question
 

@@ -13,7 +13,7 @@ from accounts.errors import ActionRefused
 from accounts.models import Company, User
 from accounts.money import MoneyError, check_currency
 from accounts.rates import RateBook
-from metrics.market_facts import market_day, parent_problem
+from metrics.facts.markets import market_day, parent_problem
 from metrics.models import Benchmark, MarketSize
 from metrics.pricing import price
 

@@ -10,8 +10,8 @@ from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, Team, User
 from metrics.models import Book
-from metrics.one_moment import wait_for_writers
 from metrics.periods import DAY, Period
+from metrics.snapshots.one_moment import wait_for_writers
 from pipeline.models import DealVersion
 
 KINDS = ("month", "quarter", "year", "fiscal quarter", "fiscal year")

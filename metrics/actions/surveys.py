@@ -10,8 +10,8 @@ from accounts.actions.configuration import change_row, check_admin, create_row, 
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
+from metrics.facts.surveys import FROZEN, freeze, score_problem, survey_days
 from metrics.models import SurveyResponse
-from metrics.survey_facts import FROZEN, freeze, score_problem, survey_days
 from pipeline.history import queue_days
 from pipeline.models import ChangedDay
 

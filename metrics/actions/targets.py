@@ -14,7 +14,7 @@ from accounts.actions.audit import write_audit
 from accounts.actions.configuration import check_admin, plain_values
 from accounts.errors import ActionRefused
 from accounts.models import User
-from metrics.goals import Goal
+from metrics.goals.goal import Goal
 from metrics.models import Target
 
 BATCH = 500

@@ -12,12 +12,12 @@ from rest_framework.views import APIView
 
 from metrics.asking import WORDS, Asked, ask, parse_day
 from metrics.catalogue import METRICS
-from metrics.cursors import Place, read_cursor, write_cursor
 from metrics.errors import QuestionRefused
 from metrics.known import known_metric, known_metrics
 from metrics.metric import Metric
 from metrics.periods import DAY, range_name
-from metrics.records import list_records
+from metrics.records.cursors import Place, read_cursor, write_cursor
+from metrics.records.lists import list_records
 
 EVERY = ("day", "week", "month", "quarter")
 PAGE_SIZE, MOST = 50, 500

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from metrics.api.figures import QUESTION, parameter
 from metrics.errors import QuestionRefused
-from metrics.forecast_asking import ask_forecast, forecast_json
+from metrics.forecasting.asking import ask_forecast, forecast_json
 
 WORDS = ("period", "as_of", "scope")
 

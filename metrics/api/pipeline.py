@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from metrics.api.figures import QUESTION, after_cursor, page_size, parameter
-from metrics.changes_asking import ask_changes
-from metrics.cursors import write_cursor
 from metrics.errors import QuestionRefused
-from metrics.open_pipeline import ask_pipeline, open_deals_page, pipeline_json
-from metrics.pipeline_changes import waterfall_json
+from metrics.records.cursors import write_cursor
+from metrics.waterfall.asking import ask_changes
+from metrics.waterfall.changes import waterfall_json
+from metrics.waterfall.open_pipeline import ask_pipeline, open_deals_page, pipeline_json
 
 WORDS = ("from", "to", "closing", "scope", "as_of", "known_on")
 SEEN = [each for each in QUESTION if each.name in ("scope", "as_of", "known_on")]

@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 from accounts.models import Account, Company, Contact, Rep, Team
 from accounts.money import from_minor
 from metrics.errors import QuestionRefused
-from metrics.goals import goal_metric, goal_of, goal_period, goal_value
+from metrics.goals.goal import goal_metric, goal_of, goal_period, goal_value
 from metrics.models import Benchmark, Expense, Indicator, IndicatorReading, SurveyResponse, Target
 from metrics.scopes import find_scope
 from pipeline.api.serializers import SeenField

@@ -3,11 +3,11 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.activity_facts import ON_TIME, SPOKEN, TASKS, NewProposals, TalkTime
-from metrics.capacity import PerRepDay
 from metrics.dimensions import TIME
-from metrics.facts import ACTIVITIES
-from metrics.measures import Measure
+from metrics.facts.activities import ON_TIME, SPOKEN, TASKS, NewProposals, TalkTime
+from metrics.facts.fact import ACTIVITIES
+from metrics.measures.capacity import PerRepDay
+from metrics.measures.measure import Measure
 from metrics.metric import Ratio, Total
 
 ACTIVITY = ("rep", "team", "activity_kind", *TIME)

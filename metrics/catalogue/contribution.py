@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.expenses import expenses
 from metrics.catalogue.marketing import spend
-from metrics.combined import Combined
 from metrics.dimensions import TIME
-from metrics.line_measures import profit
+from metrics.measures.combined import Combined
+from metrics.measures.lines import profit
 from metrics.metric import Total
 
 contribution = Combined("contribution", parts=((1, profit), (-1, spend), (-1, expenses)))

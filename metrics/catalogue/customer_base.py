@@ -6,23 +6,23 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.account_facts import ACTIVE, BUYERS, OPENING, WINDOW_DAYS, purchases
-from metrics.account_measures import AccountMeasure, OfAccounts
 from metrics.catalogue.customers import FIRST_WINS, FirstWins
 from metrics.catalogue.deals import BUYERS as KINDS
 from metrics.catalogue.deals import CLOSING, ORIGIN, PRODUCTS, SELLERS, SOLD
 from metrics.catalogue.pipeline import LEVEL
-from metrics.cohorts import COHORTS, CohortMeasure, CohortRetention
-from metrics.day_counts import DaysBetween
+from metrics.cohorts.customers import COHORTS, CohortMeasure, CohortRetention
+from metrics.cohorts.revenue import CohortSpending
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED, ClosedDeals
-from metrics.measures import Measure
+from metrics.facts.accounts import ACTIVE, BUYERS, OPENING, WINDOW_DAYS, purchases
+from metrics.facts.day_counts import DaysBetween
+from metrics.facts.fact import CLOSED, ClosedDeals
+from metrics.formulas.standing import StandingRatio
+from metrics.measures.accounts import AccountMeasure, OfAccounts
+from metrics.measures.measure import Measure
+from metrics.measures.product_buyers import Penetration, ProductBuyers, WhateverTheyBuy
 from metrics.metric import Total
 from metrics.periods import DAY
-from metrics.product_buyers import Penetration, ProductBuyers, WhateverTheyBuy
 from metrics.question import Question
-from metrics.revenue_cohorts import CohortSpending
-from metrics.standing import StandingRatio
 from pipeline.models.history import DealVersionQuerySet
 
 CUSTOMER = (*SELLERS, *KINDS, "channel", *TIME)

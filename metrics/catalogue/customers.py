@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import BUYERS, CLOSING, ORIGIN, PRODUCTS, SELLERS, SOLD
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED, ClosedDeals
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED, ClosedDeals
+from metrics.measures.measure import Measure
 from metrics.metric import Total
 from metrics.question import Question
 from pipeline.models.history import DealVersionQuerySet

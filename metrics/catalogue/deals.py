@@ -3,11 +3,11 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.capacity import PerCapacity
-from metrics.derived import Growth
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED
+from metrics.formulas.derived import Growth
+from metrics.measures.capacity import PerCapacity
+from metrics.measures.measure import Measure
 from metrics.metric import Ratio, Total
 
 SELLERS = ("rep", "team")

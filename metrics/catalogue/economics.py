@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.account_facts import ACCOUNT_COLUMNS
-from metrics.account_measures import MonthlyMoney, OfAccounts
 from metrics.catalogue.customer_base import active, before, customer_money, left
 from metrics.catalogue.customers import new_customer
 from metrics.catalogue.deals import BUYERS, CLOSING, DEAL, SELLERS
 from metrics.catalogue.marketing import spend
 from metrics.catalogue.recurring import monthly, subscribers
-from metrics.combined import Across, Combined
 from metrics.dimensions import TIME
-from metrics.economics import Lifetime, LifetimeRatio, LifetimeValue, Pair, Payback
-from metrics.facts import CLOSED
-from metrics.line_measures import LineMeasure, costed, earned
-from metrics.measures import Measure
+from metrics.facts.accounts import ACCOUNT_COLUMNS
+from metrics.facts.fact import CLOSED
+from metrics.facts.recurring import NEW_SUBSCRIPTIONS, RECURRING_WINS
+from metrics.facts.spend import PEOPLE, ExpenseFact, Expenses
+from metrics.formulas.economics import Lifetime, LifetimeRatio, LifetimeValue, Pair, Payback
+from metrics.measures.accounts import MonthlyMoney, OfAccounts
+from metrics.measures.combined import Across, Combined
+from metrics.measures.lines import LineMeasure, costed, earned
+from metrics.measures.measure import Measure
 from metrics.metric import Ratio, Total
 from metrics.models import Expense
-from metrics.recurring_facts import NEW_SUBSCRIPTIONS, RECURRING_WINS
-from metrics.spend_facts import PEOPLE, ExpenseFact, Expenses
 
 SEGMENTS = (*BUYERS, *TIME)
 YEAR_BEFORE = _("the twelve months that end with the period's last day")

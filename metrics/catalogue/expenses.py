@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import won, won_money
 from metrics.catalogue.marketing import BY_ORIGIN, SPENDING
-from metrics.combined import Across, Combined
 from metrics.dimensions import TIME
+from metrics.facts.spend import CAMPAIGNS, EXPENSES, PEOPLE, SPEND, Budgeted, Expenses, Spent
+from metrics.measures.combined import Across, Combined
 from metrics.metric import Total
 from metrics.models import Expense
-from metrics.spend_facts import CAMPAIGNS, EXPENSES, PEOPLE, SPEND, Budgeted, Expenses, Spent
 
 expenses = Expenses("sales_expenses", PEOPLE, Q(category__in=Expense.SALES_CATEGORIES))
 _budgeted = Q(campaign__budget__isnull=False, campaign__starts_on__isnull=False, campaign__ends_on__isnull=False)

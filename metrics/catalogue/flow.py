@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from metrics.catalogue.deals import BUYERS, CLOSING, DEAL, ORIGIN, SELLERS, SOLD, closed
 from metrics.catalogue.pipeline import LEVEL, OPEN_DEAL, OPENING, open_deals
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED, OPEN, OPENED
-from metrics.flow_facts import DEMOED, EXPECTED, FORECAST, FROM_LEADS, KNOWN_CONTACTS, REOPENED, SPOKEN, STALLED
-from metrics.flow_facts import SlippedMeasure as Slipped
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED, OPEN, OPENED
+from metrics.facts.flows import DEMOED, EXPECTED, FORECAST, FROM_LEADS, KNOWN_CONTACTS, REOPENED, SPOKEN, STALLED
+from metrics.facts.flows import SlippedMeasure as Slipped
+from metrics.formulas.standing import StandingRatio
+from metrics.measures.measure import Measure
 from metrics.metric import Quantile, Ratio, Total
-from metrics.movement import MOVE, Movement, Moves
 from metrics.question import Question
-from metrics.standing import StandingRatio
+from metrics.waterfall.movement import MOVE, Movement, Moves
 
 
 @dataclass(frozen=True)

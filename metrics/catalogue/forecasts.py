@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import won_revenue
-from metrics.coverage import Coverage, DueDeals
 from metrics.dimensions import TIME
-from metrics.facts import OPEN
-from metrics.forecast_metrics import METHOD, Expected, Judgement
-from metrics.measures import Measure
+from metrics.facts.fact import OPEN
+from metrics.forecasting.metrics import METHOD, Expected, Judgement
+from metrics.formulas.coverage import Coverage, DueDeals
+from metrics.measures.measure import Measure
 from metrics.metric import Metric
 
 due_money = Measure(

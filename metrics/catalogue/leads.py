@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import ORIGIN, SELLERS
 from metrics.dimensions import TIME
-from metrics.facts import LEADS
-from metrics.lead_facts import ANSWERED, Due, InTime, RoutingMinutes
-from metrics.lead_measures import BecameCustomer, UpTo
-from metrics.measures import Measure
+from metrics.facts.fact import LEADS
+from metrics.facts.leads import ANSWERED, Due, InTime, RoutingMinutes
+from metrics.measures.leads import BecameCustomer, UpTo
+from metrics.measures.measure import Measure
 from metrics.metric import Quantile, Ratio, Total
 
 LEAD = (*SELLERS, *ORIGIN, *TIME)

@@ -4,11 +4,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import CLOSING, DEAL, PRODUCTS, won, won_sized
-from metrics.facts import CLOSED
-from metrics.line_measures import UNIT_SCALE, costed, earned, list_value, listed, listed_kept, profit, units
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED
+from metrics.formulas.shares import PositiveRatio, Reduction
+from metrics.measures.lines import UNIT_SCALE, costed, earned, list_value, listed, listed_kept, profit, units
+from metrics.measures.measure import Measure
 from metrics.metric import Ratio, Total
-from metrics.shares import PositiveRatio, Reduction
 
 SOLD_GOODS = (*PRODUCTS, *DEAL)
 

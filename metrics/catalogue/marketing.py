@@ -3,16 +3,16 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.attributed import Attributed, AttributedMargin, Influenced, WonCosts
 from metrics.catalogue.deals import BUYERS, CLOSING, ORIGIN, SELLERS, won, won_money
 from metrics.catalogue.leads import created
-from metrics.combined import Across, Combined
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED
+from metrics.facts.spend import EXPENSES, SPEND, Expenses, Spent
+from metrics.measures.attributed import Attributed, AttributedMargin, Influenced, WonCosts
+from metrics.measures.combined import Across, Combined
+from metrics.measures.measure import Measure
 from metrics.metric import Ratio, Total
 from metrics.models import Expense
-from metrics.spend_facts import EXPENSES, SPEND, Expenses, Spent
 
 BY_ORIGIN = (*ORIGIN, *TIME)
 MODELS = (*BY_ORIGIN, "model")

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from metrics.catalogue.customer_base import active
 from metrics.catalogue.pipeline import LEVEL
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED
-from metrics.market_measures import MARKET, MARKETS, SLICES, MarketSizes, OfMarket, YearOfSales
+from metrics.facts.fact import CLOSED
+from metrics.measures.markets import MARKET, MARKETS, SLICES, MarketSizes, OfMarket, YearOfSales
 from metrics.metric import Total
 
 companies = MarketSizes("market_companies", MARKETS, value="accounts")

@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import BUYERS, CLOSING, DEAL, ORIGIN, PRODUCTS, SELLERS, lost
 from metrics.catalogue.margins import kept_money
-from metrics.customer_measures import ACTIVE_BEFORE, CrossSold, CustomerMoney
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED
-from metrics.measures import Measure
-from metrics.product_measures import DifferentProducts, NamedMoney, NewProductMoney
-from metrics.shares import PositiveRatio, Share
-from metrics.standing import StandingRatio
+from metrics.facts.fact import CLOSED
+from metrics.formulas.shares import PositiveRatio, Share
+from metrics.formulas.standing import StandingRatio
+from metrics.measures.customers import ACTIVE_BEFORE, CrossSold, CustomerMoney
+from metrics.measures.measure import Measure
+from metrics.measures.products import DifferentProducts, NamedMoney, NewProductMoney
 
 _WON = Q(outcome="won")
 _BUYING = (*SELLERS, *ORIGIN, *BUYERS, "pipeline", "deal_kind", "currency", *PRODUCTS, *TIME)

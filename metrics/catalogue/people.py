@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from metrics.dimensions import TIME
-from metrics.people_measures import PEOPLE_OF_SALES, Headcount, Leavers, Staff, Targeted
-from metrics.ramp import Ramp, RampMedian
-from metrics.standing import StandingRatio
+from metrics.formulas.standing import StandingRatio
+from metrics.measures.people import PEOPLE_OF_SALES, Headcount, Leavers, Staff, Targeted
+from metrics.measures.ramp import Ramp, RampMedian
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import BUYERS, CLOSING, DEAL, ORIGIN, PRODUCTS, SELLERS, SOLD, average_deal_size, win_rate
-from metrics.derived import Velocity
 from metrics.dimensions import TIME
-from metrics.facts import CLOSED, OPEN, OPENED
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED, OPEN, OPENED
+from metrics.formulas.derived import Velocity
+from metrics.measures.measure import Measure
 from metrics.metric import Quantile, Ratio, Total
 
 OPEN_DEAL = (

@@ -2,18 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from metrics.account_measures import AccountMeasure, MonthlyMoney, OfAccounts
 from metrics.catalogue.deals import BUYERS, PRODUCTS, SELLERS
 from metrics.catalogue.pipeline import LEVEL
-from metrics.cohorts import AGE, CohortRetention
+from metrics.cohorts.customers import AGE, CohortRetention
+from metrics.cohorts.revenue import FIRST, GROSS, NET, PAYING, CohortRevenue
 from metrics.dimensions import TIME
+from metrics.facts.recurring import BEFORE, RETAINED, SUBSCRIPTIONS
+from metrics.formulas.standing import StandingRatio
+from metrics.formulas.yearly import Yearly
+from metrics.measures.accounts import AccountMeasure, MonthlyMoney, OfAccounts
+from metrics.measures.mrr_moves import CHURN, CONTRACTION, EXPANSION, REACTIVATION
+from metrics.measures.recurring import MOVEMENT, SUBSCRIPTION_MOVES, MonthlyMoves
 from metrics.metric import Total
-from metrics.mrr_moves import CHURN, CONTRACTION, EXPANSION, REACTIVATION
-from metrics.recurring import MOVEMENT, SUBSCRIPTION_MOVES, MonthlyMoves
-from metrics.recurring_facts import BEFORE, RETAINED, SUBSCRIPTIONS
-from metrics.revenue_cohorts import FIRST, GROSS, NET, PAYING, CohortRevenue
-from metrics.standing import StandingRatio
-from metrics.yearly import Yearly
 
 SUBSCRIBER = (*SELLERS, *BUYERS, "channel", *PRODUCTS, *TIME)
 HOLDER = (*SELLERS, *BUYERS, *TIME)

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import ORIGIN, SELLERS
 from metrics.dimensions import TIME
+from metrics.facts.visits import ENTRIES, EXITS, Advanced, VisitMeasure
 from metrics.metric import Quantile, Ratio
-from metrics.visit_facts import ENTRIES, EXITS, Advanced, VisitMeasure
 
 VISIT = ("stage", *SELLERS, *ORIGIN, "pipeline", "deal_kind", *TIME)
 ENTERING = _("the day on which the deal first came into the stage")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import BUYERS, SELLERS
 from metrics.dimensions import TIME
-from metrics.survey_measures import ANSWERS, INVITATIONS, Answered, Promoters, SurveyMeasure, SurveyRatio
+from metrics.measures.surveys import ANSWERS, INVITATIONS, Answered, Promoters, SurveyMeasure, SurveyRatio
 
 ANSWER = (*SELLERS, *BUYERS, "touchpoint", *TIME)
 ANSWERING = _("the day of the answer")

@@ -6,15 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from metrics.catalogue.customers import FIRST_WINS
 from metrics.catalogue.deals import CLOSING, SELLERS
 from metrics.catalogue.leads import LEAD
-from metrics.combined import Across
-from metrics.contact_facts import CONTACTS, ContactMeasure, Duplicated
 from metrics.dimensions import TIME
-from metrics.facts import LEADS
-from metrics.lead_facts import WON_LEADS
-from metrics.measures import Measure
+from metrics.facts.contacts import CONTACTS, ContactMeasure, Duplicated
+from metrics.facts.fact import LEADS
+from metrics.facts.leads import WON_LEADS
+from metrics.facts.readings import FOLLOWERS, SESSIONS, VISITORS, Flow, Level, Visitors
+from metrics.formulas.standing import StandingRatio
+from metrics.measures.combined import Across
+from metrics.measures.measure import Measure
 from metrics.metric import Total
-from metrics.reading_facts import FOLLOWERS, SESSIONS, VISITORS, Flow, Level, Visitors
-from metrics.standing import StandingRatio
 
 BY_CHANNEL = ("channel", *TIME)
 WEB = Q(channel__kind__in=["paid", "organic", "inbound"])

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from metrics.catalogue.operators import OPERATORS
 from metrics.composing import LONGEST_SLUG, OPERATIONS, Composition, check_members, check_slug, compose
-from metrics.dimension_words import dimension_word
 from metrics.dimensions import DIMENSIONS
 from metrics.errors import QuestionRefused
-from metrics.filtered import Conditions
-from metrics.group_words import GROUPS
+from metrics.measures.filtered import Conditions
+from metrics.measures.registered import blocks
 from metrics.metric import Metric
 from metrics.models import MetricDefinition
-from metrics.registered import blocks
+from metrics.pages.dimension_words import dimension_word
+from metrics.pages.group_words import GROUPS
 from pipeline.models import Campaign, Channel, Deal, ForecastCategory, LostReason, Pipeline, Product, Stage
 
 ROWS = (1, 2, 3)

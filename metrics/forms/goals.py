@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Company, Rep, Team
 from metrics.errors import QuestionRefused
 from metrics.forms.facts import RecordForm
-from metrics.goal_words import goal_input
-from metrics.goals import Goal, goal_metric, goal_of, goal_period, goal_value
+from metrics.goals.goal import Goal, goal_metric, goal_of, goal_period, goal_value
+from metrics.goals.words import goal_input
 from metrics.known import known_metrics
 from metrics.models import Benchmark, MarketSize, Target
 from metrics.scopes import COMPANY, Scope

@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from accounts.money import MoneyError
 from metrics.errors import QuestionRefused
-from metrics.goals import goal_metric
+from metrics.facts.markets import market_day, parent_problem
+from metrics.goals.goal import goal_metric
 from metrics.imports.facts import FactKind, Prices
 from metrics.imports.values import metric_value
 from metrics.known import known_metrics
-from metrics.market_facts import market_day, parent_problem
 from metrics.models import Benchmark, MarketSize
 from pipeline.imports.catalogue import label, price
 from pipeline.imports.cells import FIRST_YEAR, LAST_YEAR, CellError, Reader

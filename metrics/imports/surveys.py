@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from accounts.business_dates import business_date
 from accounts.memberships import TeamHistory
+from metrics.facts.surveys import FROZEN, freeze, score_problem, survey_days
 from metrics.imports.facts import FactKind
 from metrics.models import SurveyResponse
-from metrics.survey_facts import FROZEN, freeze, score_problem, survey_days
 from pipeline.imports.cells import Reader
 from pipeline.imports.customers import text_of
 from pipeline.imports.equal_rows import EqualRowsKind

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from accounts.models import User
 from metrics.actions.targets import goal_key, replace_targets, standing_targets
 from metrics.errors import QuestionRefused
-from metrics.goals import Goal, goal_metric, goal_of, goal_period
+from metrics.goals.goal import Goal, goal_metric, goal_of, goal_period
 from metrics.imports.values import metric_value
 from metrics.known import known_metrics
 from metrics.models import Target

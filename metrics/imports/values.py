@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from metrics.goals import DECIMALS, check_goal_value
+from metrics.goals.goal import DECIMALS, check_goal_value
 from metrics.metric import Metric
 from pipeline.imports.cells import CellError, Reader
 

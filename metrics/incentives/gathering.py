@@ -12,6 +12,7 @@ from django.db.models import Q
 from accounts.business_dates import business_date
 from accounts.models import Rep
 from accounts.rates import KnownRates, RateBook
+from metrics.goals.target_values import months_of
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import Order
 from metrics.incentives.deal_facts import Pricing, Subscribed, deal_fact
@@ -24,7 +25,6 @@ from metrics.incentives.units import units_between
 from metrics.known import known_metric
 from metrics.metric import MONEY_UNITS
 from metrics.models import Target
-from metrics.target_values import months_of
 from pipeline.fold import Event
 from pipeline.models import Channel, Deal, DealEvent, Pipeline, Product, Subscription, VersionCredit
 from pipeline.prices import PriceBook

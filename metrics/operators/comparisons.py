@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from accounts.money import minor_digits
 from metrics.answers import asked_once
-from metrics.books import as_reported, frozen_books, kept_parts, reported
+from metrics.books.book import as_reported, frozen_books, kept_parts, reported
 from metrics.dimensions import ALL, Member
 from metrics.metric import MONEY_UNITS, Metric, Number, Parts
 from metrics.models import Benchmark, Book

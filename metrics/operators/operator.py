@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from metrics.dimensions import TIME
-from metrics.measures import Measure
+from metrics.measures.measure import Measure
 from metrics.metric import MONEY_UNITS, Metric, Stream
 from metrics.question import Question
 

@@ -6,11 +6,11 @@ from fractions import Fraction
 from accounts.working_days import WorkingCalendar
 from metrics.answers import asked_once
 from metrics.dimensions import ALL, Member
+from metrics.goals.target_values import MEMBERS, targets_of
 from metrics.metric import Metric, Parts
 from metrics.numbers import ratio
 from metrics.operators.operator import Operator, with_time
 from metrics.question import Question
-from metrics.target_values import MEMBERS, targets_of
 
 EARLIEST_PACE = Fraction(1, 20)
 """Before so much of a period is over, nothing is projected from it."""

@@ -8,8 +8,8 @@ from django.db.models import Min
 
 from accounts.memberships import TeamHistory
 from accounts.models import Account, Contact
+from metrics.facts.surveys import freeze
 from metrics.models import SurveyResponse
-from metrics.survey_facts import freeze
 from pipeline.models import DealVersion
 from pipeline.sample.world import World
 

@@ -8,7 +8,7 @@ from accounts.business_dates import day_start
 from accounts.models import Rep, Team
 from accounts.money import from_minor
 from metrics.actions.targets import standing_targets, target_row
-from metrics.goals import Goal, goal_of
+from metrics.goals.goal import Goal, goal_of
 from metrics.models import Target
 from metrics.periods import Period, add_months, containing
 from metrics.sample.months import won_by_month

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from metrics.doubts import doubt_banner
+from metrics.snapshots.doubts import doubt_banner
 
 register = template.Library()
 

@@ -9,11 +9,11 @@ from accounts.business_dates import business_date
 from accounts.models import Company
 from accounts.money import from_minor
 from accounts.roles import Role
-from metrics.earning_words import next_steps
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.preview import deal_earning
+from metrics.pay.earning_words import next_steps
+from metrics.pay.statement_rows import row_of
 from metrics.period_names import period_title
-from metrics.statement_rows import row_of
 from metrics.views.own import own_rep
 from pipeline.models import Deal, Outcome
 

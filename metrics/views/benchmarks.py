@@ -22,7 +22,7 @@ from metrics.actions.benchmarks import (
     delete_market_size,
 )
 from metrics.forms.goals import BenchmarkForm, MarketForm
-from metrics.goal_words import goal_text, metric_name
+from metrics.goals.words import goal_text, metric_name
 from metrics.known import known_metrics
 from metrics.models import Benchmark, MarketSize
 from metrics.views.setting_lists import Cells, FactList, Head

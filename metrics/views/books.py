@@ -20,17 +20,17 @@ from accounts.models import Company
 from accounts.roles import Role
 from accounts.views.form_pages import FormPage, PressPage
 from metrics.actions.books import close_period, reopen_book
-from metrics.book_differences import MOST_SHOWN, BookComparison, last_changes, moved_rows, part_signed, signed
-from metrics.books import period_of
-from metrics.chips import Chips
+from metrics.books.book import period_of
+from metrics.books.differences import MOST_SHOWN, BookComparison, last_changes, moved_rows, part_signed, signed
 from metrics.forms.books import CloseForm, ReopenForm
+from metrics.jobs.schedule import freeze_key
 from metrics.known import known_metrics
 from metrics.models import Book
+from metrics.pages.chips import Chips
 from metrics.period_names import period_title
 from metrics.question import Question
-from metrics.record_rows import columns_of, visible_records
-from metrics.records import URLS
-from metrics.schedule import freeze_key
+from metrics.records.lists import URLS
+from metrics.records.rows import columns_of, visible_records
 from metrics.views.pages import FigurePage
 
 

@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
-from metrics.addresses import PageQuestion
-from metrics.chips import PageChips, past_banner
-from metrics.cohort_words import KINDS, CellWriter, cell_writer, cohort_words, sentence, sides
-from metrics.cohorts import AGE
+from metrics.cohorts.customers import AGE
+from metrics.cohorts.triangles import Row, Triangle, triangle
+from metrics.cohorts.words import KINDS, CellWriter, cell_writer, cohort_words, sentence, sides
 from metrics.evaluate import find_metric
 from metrics.metric import Ratio
+from metrics.pages.addresses import PageQuestion
+from metrics.pages.chips import PageChips, past_banner
 from metrics.period_names import progress_mark
 from metrics.periods import DAY, Period, containing, range_name
 from metrics.question import Question
-from metrics.triangles import Row, Triangle, triangle
 from metrics.views.pages import FigurePage, last_year, read_choice
 from metrics.warnings import warnings_of
 

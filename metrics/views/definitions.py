@@ -25,15 +25,15 @@ from metrics.figure import Figure
 from metrics.forms.definitions import DefinitionForm, suggested_members
 from metrics.known import composition_of
 from metrics.metric import Metric
-from metrics.metric_page import interval_text
 from metrics.models import MetricDefinition
 from metrics.models.definition import ComposedFields
+from metrics.pages.metric_page import interval_text
+from metrics.pages.wording import figure_text
 from metrics.period_names import period_title
 from metrics.periods import containing
 from metrics.question import Question
 from metrics.scopes import COMPANY
-from metrics.stored import Shelf
-from metrics.wording import figure_text
+from metrics.snapshots.shelf import Shelf
 
 HOME, HOME_LABEL = "metrics:definition_list", gettext_lazy("Own metrics")
 

@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
-from metrics.addresses import PageQuestion
-from metrics.chips import PageChips, past_banner
-from metrics.dimension_words import WORDS
-from metrics.duration_cases import ASKED_AS, DEALS, ENDS, REPS, SOURCES, STAGES, case_rows, read_cases
-from metrics.duration_words import Words, duration_chart, duration_facts, duration_words
-from metrics.durations import Durations
+from metrics.cohorts.duration_cases import ASKED_AS, DEALS, ENDS, REPS, SOURCES, STAGES, case_rows, read_cases
+from metrics.cohorts.duration_words import Words, duration_chart, duration_facts, duration_words
+from metrics.cohorts.durations import Durations
 from metrics.errors import QuestionRefused
 from metrics.evaluate import find_metric, make_question
 from metrics.numbers import decimal_of
+from metrics.pages.addresses import PageQuestion
+from metrics.pages.chips import PageChips, past_banner
+from metrics.pages.dimension_words import WORDS
 from metrics.period_names import progress_mark
 from metrics.periods import DAY
 from metrics.question import Question

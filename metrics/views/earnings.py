@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from accounts.models import Company
 from accounts.money import from_minor
-from metrics.earning_words import next_steps
-from metrics.earnings import ACCRUED, APPROVED, PAID, PENDING, Earnings, earnings_of, in_major
+from metrics.pay.earning_words import next_steps
+from metrics.pay.earnings import ACCRUED, APPROVED, PAID, PENDING, Earnings, earnings_of, in_major
+from metrics.pay.statement_rows import blocks_of
 from metrics.period_names import period_title
-from metrics.statement_rows import blocks_of
 from metrics.views.own import asked_rep, team_reps
 from metrics.views.pages import FigurePage
 

@@ -10,27 +10,27 @@ from accounts import formats
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
 from accounts.money import from_minor
-from metrics.addresses import PageQuestion
 from metrics.catalogue import METRICS
-from metrics.chips import Chips, past_banner
 from metrics.errors import QuestionRefused
-from metrics.forecast_asking import (
+from metrics.forecasting.asking import (
     Forecast,
     beats_naive,
     error_share,
     forecast_of,
     newest_forecast,
 )
-from metrics.forecast_members import member_rows
-from metrics.forecast_track import share, track, track_chart
-from metrics.forecast_words import METHOD_HELP, METHOD_WORDS, REASONS
+from metrics.forecasting.members import member_rows
 from metrics.forecasting.methods import METHODS
 from metrics.forecasting.outlook import Line
+from metrics.forecasting.track import share, track, track_chart
+from metrics.forecasting.words import METHOD_HELP, METHOD_WORDS, REASONS
 from metrics.numbers import text_of
+from metrics.pages.addresses import PageQuestion
+from metrics.pages.chips import Chips, past_banner
+from metrics.pages.reading import Reader
 from metrics.period_names import current_quarter, period_title, progress_mark
 from metrics.periods import Period, containing, parse_period
 from metrics.question import Question
-from metrics.reading import Reader
 from metrics.views.pages import FigurePage
 
 CSV_HEADER = [

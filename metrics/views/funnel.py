@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
-from metrics.addresses import PageQuestion
-from metrics.chips import PageChips, past_banner
-from metrics.dimension_words import WORDS
+from metrics.cohorts.funnel import MODES, Step, walk
+from metrics.cohorts.funnel_cohort import ASKED_AS, DEAL, LEAD, QUALIFIED, STARTS, WON, Cohort, read_cohort
+from metrics.cohorts.funnel_rows import funnel_rows
 from metrics.errors import QuestionRefused
 from metrics.evaluate import find_metric, make_question
-from metrics.funnel import MODES, Step, walk
-from metrics.funnel_cohort import ASKED_AS, DEAL, LEAD, QUALIFIED, STARTS, WON, Cohort, read_cohort
-from metrics.funnel_rows import funnel_rows
 from metrics.numbers import decimal_of, ratio
+from metrics.pages.addresses import PageQuestion
+from metrics.pages.chips import PageChips, past_banner
+from metrics.pages.dimension_words import WORDS
 from metrics.period_names import progress_mark
 from metrics.views.pages import PAGE, FigurePage, read_choice, read_page
 from pipeline.models import Pipeline

@@ -18,8 +18,8 @@ from accounts.errors import ActionRefused
 from accounts.jobs import queue_job
 from accounts.keyset import KeysetPage, Sort
 from accounts.models import JobRun
-from metrics.jobs import KINDS
-from metrics.schedule import MARK, last_look
+from metrics.jobs.kinds import KINDS
+from metrics.jobs.schedule import MARK, last_look
 from pipeline.views.listing import Column, Filter, ListPage
 
 STARTABLE = {"snapshot": gettext_lazy("Compute now"), "verify": gettext_lazy("Verify")}

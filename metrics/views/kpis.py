@@ -6,15 +6,15 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
-from metrics.addresses import PageQuestion
-from metrics.boards import kpi_board
-from metrics.chips import Chips, past_banner
 from metrics.errors import QuestionRefused
+from metrics.pages.addresses import PageQuestion
+from metrics.pages.boards import kpi_board
+from metrics.pages.chips import Chips, past_banner
+from metrics.pages.pins import known_pins, pins_of, review_rows
+from metrics.pages.reading import Reader
+from metrics.pages.tiles import EVERYDAY, LEADING
 from metrics.period_names import progress_mark
-from metrics.pins import known_pins, pins_of, review_rows
-from metrics.reading import Reader
 from metrics.scopes import Choice, Scope, team_scopes
-from metrics.tiles import EVERYDAY, LEADING
 from metrics.views.pages import FigurePage
 
 

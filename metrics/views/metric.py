@@ -4,22 +4,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from metrics.addresses import PageQuestion
-from metrics.breakdowns import breakdown, dimensions
-from metrics.chips import Chips, past_banner
-from metrics.dimension_words import WORDS
-from metrics.duration_cases import STAGES, source_of
-from metrics.explanations import explanation
+from metrics.cohorts.duration_cases import STAGES, source_of
 from metrics.figure import Figure
-from metrics.formulas import formula
 from metrics.known import known_metric
 from metrics.metric import Metric
-from metrics.metric_page import UNITS, comparisons, course, head, read_every, usual_course
+from metrics.pages.addresses import PageQuestion
+from metrics.pages.breakdowns import breakdown, dimensions
+from metrics.pages.chips import Chips, past_banner
+from metrics.pages.dimension_words import WORDS
+from metrics.pages.explanations import explanation
+from metrics.pages.formulas import formula
+from metrics.pages.metric_page import UNITS, comparisons, course, head, read_every, usual_course
+from metrics.pages.reading import Reader
 from metrics.period_names import period_title, progress_mark
 from metrics.provenance import provenance, restatements
-from metrics.reading import Reader
-from metrics.record_rows import adds_up, record_table
-from metrics.records import list_records
+from metrics.records.lists import list_records
+from metrics.records.rows import adds_up, record_table
 from metrics.views.pages import FigurePage
 
 EVERY_WORDS = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}

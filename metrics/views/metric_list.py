@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
 
-from metrics.group_words import GROUPS
 from metrics.known import known_metrics
+from metrics.pages.group_words import GROUPS
 from metrics.views.pages import FigurePage
 
 

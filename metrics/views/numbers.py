@@ -4,14 +4,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Role
-from metrics.boards import own_board
-from metrics.chips import Chips, past_banner
 from metrics.errors import QuestionRefused
+from metrics.pages.boards import own_board
+from metrics.pages.chips import Chips, past_banner
+from metrics.pages.pins import known_pins, pins_of, review_rows
+from metrics.pages.reading import Reader
+from metrics.pages.tiles import OWN
 from metrics.period_names import progress_mark
-from metrics.pins import known_pins, pins_of, review_rows
-from metrics.reading import Reader
 from metrics.scopes import rep_scope
-from metrics.tiles import OWN
 from metrics.views.own import own_rep
 from metrics.views.pages import FigurePage
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
-from metrics.addresses import PageQuestion, read_question
 from metrics.errors import QuestionRefused
+from metrics.pages.addresses import PageQuestion, read_question
 from metrics.periods import Period, add_months, containing, range_name
 from metrics.scopes import Scope
 

@@ -19,10 +19,10 @@ from accounts.views.form_pages import PressPage
 from accounts.views.setting_pages import SettingList, SettingPage
 from metrics.actions.pins import MOST, change_pin, move_pin, pin_kpi, review_pin, unpin_kpi
 from metrics.forms.pins import PinForm
-from metrics.goal_words import metric_name
+from metrics.goals.words import metric_name
 from metrics.known import known_metrics
 from metrics.models import PinnedKpi
-from metrics.pins import review_state
+from metrics.pages.pins import review_state
 
 HOME, HOME_LABEL = "metrics:pin_list", gettext_lazy("Pinned figures")
 

@@ -9,19 +9,19 @@ from accounts import formats
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
 from accounts.money import from_minor
-from metrics.addresses import PageQuestion
 from metrics.asking import parse_day
-from metrics.change_rows import CSV_HEADER, change_rows, csv_rows
-from metrics.changes_asking import read_closing
-from metrics.chips import Chips, past_banner
 from metrics.errors import QuestionRefused
+from metrics.pages.addresses import PageQuestion
+from metrics.pages.chips import Chips, past_banner
 from metrics.period_names import current_quarter, period_title
 from metrics.periods import DAY, Period, containing
-from metrics.pipeline_changes import Waterfall, changes_question, read_changes
-from metrics.pipeline_moves import BARS
 from metrics.views.pages import FigurePage
-from metrics.waterfall import signed, waterfall_chart
-from metrics.waterfall_words import BAR_WORDS
+from metrics.waterfall.asking import read_closing
+from metrics.waterfall.changes import Waterfall, changes_question, read_changes
+from metrics.waterfall.chart import signed, waterfall_chart
+from metrics.waterfall.moves import BARS
+from metrics.waterfall.rows import CSV_HEADER, change_rows, csv_rows
+from metrics.waterfall.words import BAR_WORDS
 
 PAGE = 50
 USUAL_DAYS = 7

@@ -31,8 +31,8 @@ from metrics.incentives.linting import lint
 from metrics.incentives.plan_file import dump_document
 from metrics.incentives.worked_example import worked_example
 from metrics.models import PlanVersion
-from metrics.plan_words import frame_words, terms_words
-from metrics.statement_rows import row_of
+from metrics.pay.plan_words import frame_words, terms_words
+from metrics.pay.statement_rows import row_of
 
 HOME, HOME_LABEL = "metrics:plan_list", gettext_lazy("Plans")
 USUAL = {"amount": Decimal(10_000), "so_far": Decimal(0), "target": Decimal(100_000)}

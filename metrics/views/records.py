@@ -5,13 +5,13 @@ from django.shortcuts import render
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
-from metrics.cursors import read_cursor, write_cursor
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure
 from metrics.metric import Metric
-from metrics.reading import Reader
-from metrics.record_rows import adds_up, every_record, record_table
-from metrics.records import list_records
+from metrics.pages.reading import Reader
+from metrics.records.cursors import read_cursor, write_cursor
+from metrics.records.lists import list_records
+from metrics.records.rows import adds_up, every_record, record_table
 from metrics.views.metric import MetricPage
 
 PAGE = 50

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.actions.exports import note_export
 from accounts.models import Company
 from metrics.models import Statement
+from metrics.pay.statement_pdf import PdfUnavailable, statement_pdf
 from metrics.period_names import period_title
-from metrics.statement_pdf import PdfUnavailable, statement_pdf
 from metrics.views.pages import FigurePage
 from metrics.views.statements import blocks_with_rows, period_of, stored_beside
 

@@ -29,10 +29,10 @@ from metrics.errors import QuestionRefused
 from metrics.forms.statements import CalculateForm
 from metrics.incentives.statements import parse_stated, statements_of
 from metrics.models import Dispute, Statement, StatementLine
-from metrics.payroll import STATEMENT_HEAD, statement_cells, workbook
+from metrics.pay.payroll import STATEMENT_HEAD, statement_cells, workbook
+from metrics.pay.statement_rows import blocks_of
 from metrics.period_names import period_title
 from metrics.periods import Period
-from metrics.statement_rows import blocks_of
 from metrics.views.pages import FigurePage
 
 HOME, HOME_LABEL = "metrics:statement_list", gettext_lazy("Statements")

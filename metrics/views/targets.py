@@ -19,7 +19,7 @@ from accounts.views.listing import Column, Filter
 from accounts.views.setting_pages import SettingDeletePage, SettingPage, crumbs
 from metrics.actions.targets import remove_target, set_target
 from metrics.forms.goals import TargetForm
-from metrics.goal_words import goal_period, goal_text, metric_name
+from metrics.goals.words import goal_period, goal_text, metric_name
 from metrics.known import known_metrics
 from metrics.models import Target
 from metrics.views.setting_lists import Cells, FactList, Head

@@ -7,13 +7,13 @@ from django.utils import timezone
 from accounts.business_dates import business_date, day_start
 from accounts.models import Company, Rep
 from accounts.roles import Role
-from metrics.addresses import read_question
+from metrics.pages.addresses import read_question
+from metrics.pages.reading import Reader
+from metrics.pages.tiles import changes, figure_entry
+from metrics.pages.today import Day, waiting_by_rep
 from metrics.period_names import period_title, progress_mark
 from metrics.periods import DAY, containing
-from metrics.reading import Reader
 from metrics.scopes import rep_scope
-from metrics.tiles import changes, figure_entry
-from metrics.today import Day, waiting_by_rep
 from metrics.views.own import asked_rep, team_reps
 from metrics.views.pages import FigurePage
 

@@ -9,7 +9,7 @@ from metrics.actions.indicators import create_indicator, create_reading
 from metrics.actions.pins import pin_kpi
 from metrics.actions.surveys import create_survey
 from metrics.actions.targets import set_target
-from metrics.goals import goal_of
+from metrics.goals.goal import goal_of
 from metrics.periods import parse_period
 from metrics.scopes import COMPANY, rep_scope, team_scope
 from tests.access.sight import EVERYBODY, NORTH, OF_OWNER, OVERSEERS, SOUTH, Kind

@@ -8,7 +8,7 @@ import time_machine
 
 from accounts.models import JobRun
 from metrics.known import known_metrics
-from metrics.nightly import run_night
+from metrics.snapshots.nightly import run_night
 from pipeline.actions import accounts, activities, contacts, deal_parts, deals, leads, outcomes
 from pipeline.models import Campaign, LostReason, Product, Stage, Subscription, Touch
 from tests.access.addresses import all_addresses

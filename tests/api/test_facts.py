@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from metrics.actions.targets import set_target
-from metrics.goals import goal_of
+from metrics.goals.goal import goal_of
 from metrics.models import Expense
 from metrics.periods import parse_period
 from metrics.scopes import COMPANY, rep_scope

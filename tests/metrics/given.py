@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Self
 
 from metrics.dimensions import ALL, Member
-from metrics.facts import CLOSED
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED
+from metrics.measures.measure import Measure
 from metrics.metric import Parts, Ratio, Total
 from metrics.question import Question
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from metrics import checks, fingerprints
 from metrics.catalogue import METRICS
-from metrics.facts import CLOSED
-from metrics.measures import Measure
+from metrics.facts.fact import CLOSED
+from metrics.measures.measure import Measure
 
 WIN_RATE = METRICS["win_rate"]
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from metrics.asking import ask
-from metrics.revenue_cohorts import revenue_lives
+from metrics.cohorts.revenue import revenue_lives
 from tests.metrics import test_worked_cases
 
 company = test_worked_cases.company

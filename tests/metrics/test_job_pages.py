@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.jobs import claim_job, fail_job, finish_job, queue_job
 from accounts.models import JobRun, User
 from accounts.roles import Role
-from metrics.schedule import look_after_jobs
+from metrics.jobs.schedule import look_after_jobs
 
 NOW = datetime.datetime(2026, 10, 5, 9, 0, tzinfo=datetime.UTC)
 LIST = "/jobs/"

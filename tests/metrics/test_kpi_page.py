@@ -15,9 +15,9 @@ from accounts.business_dates import business_date
 from accounts.models import Company, Rep, User
 from metrics.evaluate import evaluate
 from metrics.numbers import text_of
+from metrics.pages.tiles import REPEATED
 from metrics.periods import parse_period
 from metrics.scopes import COMPANY, find_scope
-from metrics.tiles import REPEATED
 from pipeline.actions.deal_parts import set_credits
 from pipeline.sample.loading import Size, load_sample
 from pipeline.sample.removal import remove_sample

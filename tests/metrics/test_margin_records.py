@@ -7,14 +7,14 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from metrics.addresses import read_question
 from metrics.asking import ask
 from metrics.catalogue import METRICS, contribution, margins, mix, people
-from metrics.duration_cases import REPS, read_cases
+from metrics.cohorts.duration_cases import REPS, read_cases
+from metrics.measures.products import new_until
 from metrics.metric import Total
-from metrics.product_measures import new_until
-from metrics.reading import Reader
-from metrics.records import count_records, list_records
+from metrics.pages.addresses import read_question
+from metrics.pages.reading import Reader
+from metrics.records.lists import count_records, list_records
 from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import company  # noqa: F401
 

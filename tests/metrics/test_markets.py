@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from metrics.asking import ask
 from metrics.models import MarketSize
-from metrics.records import list_records
+from metrics.records.lists import list_records
 from tests.metrics import test_worked_cases
 from tests.metrics.everyone import everyone
 

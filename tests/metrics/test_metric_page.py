@@ -13,12 +13,12 @@ from django.urls import reverse
 
 from accounts.business_dates import business_date
 from accounts.models import AuditEntry, Company, Rep, TeamMembership
-from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS
 from metrics.evaluate import evaluate
+from metrics.measures.capacity import PerCapacity
 from metrics.numbers import text_of
 from metrics.periods import parse_period
-from metrics.record_rows import adds_up
+from metrics.records.rows import adds_up
 from metrics.scopes import COMPANY, find_scope
 from pipeline.actions.activities import log_activity
 from tests.metrics.books import NOW, at, lost, won, write_book

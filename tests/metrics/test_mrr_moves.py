@@ -6,7 +6,7 @@ from collections import defaultdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.mrr_moves import CHURN, CONTRACTION, EXPANSION, NEW, REACTIVATION, Run, moves_of
+from metrics.measures.mrr_moves import CHURN, CONTRACTION, EXPANSION, NEW, REACTIVATION, Run, moves_of
 
 FIRST = datetime.date(2024, 1, 1)
 DAYS = 40

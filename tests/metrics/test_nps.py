@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Account, Rep
 from metrics.asking import ask
 from metrics.models import SurveyResponse
-from metrics.records import list_records
+from metrics.records.lists import list_records
 from tests.metrics.everyone import everyone
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from metrics.asking import ask
-from metrics.records import list_records
+from metrics.records.lists import list_records
 from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES
 

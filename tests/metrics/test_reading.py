@@ -6,10 +6,10 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from metrics.addresses import read_question
 from metrics.evaluate import evaluate
 from metrics.numbers import text_of
-from metrics.reading import Reader
+from metrics.pages.addresses import read_question
+from metrics.pages.reading import Reader
 from pipeline.actions.activities import log_activity
 from tests.metrics.books import NOW, write_book
 from tests.metrics.waves import FIRST

@@ -6,9 +6,9 @@ from collections import defaultdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.mrr_moves import Run
+from metrics.cohorts.revenue_lives import month_index, month_levels, revenue_story
+from metrics.measures.mrr_moves import Run
 from metrics.periods import add_months
-from metrics.revenue_lives import month_index, month_levels, revenue_story
 
 FIRST = datetime.date(2023, 11, 1)
 DAYS, OVER = 150, month_index(FIRST) + 4

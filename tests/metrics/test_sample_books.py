@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 from accounts.business_dates import day_start
 from accounts.models import Company
 from metrics.actions.targets import set_targets
-from metrics.goals import goal_of
+from metrics.goals.goal import goal_of
 from metrics.models import (
     Benchmark,
     Expense,

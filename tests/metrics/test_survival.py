@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from metrics.survival import curve, quantile_day, share_after
+from metrics.cohorts.survival import curve, quantile_day, share_after
 
 
 def over(*days):

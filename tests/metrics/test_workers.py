@@ -17,11 +17,13 @@ from django.utils import timezone
 from accounts.errors import ActionRefused
 from accounts.jobs import STALE_AFTER, claim_job, queue_job
 from accounts.models import Company, JobRun
-from metrics import jobs, schedule, tasks
-from metrics.health import check_jobs, check_snapshots, check_workers
+from metrics import tasks
+from metrics.jobs import kinds as jobs
+from metrics.jobs import schedule
+from metrics.jobs.health import check_jobs, check_snapshots, check_workers
+from metrics.jobs.work import JobKind, Outcome, Work
+from metrics.jobs.workers import heartbeat, perform_job
 from metrics.models import Snapshot, SnapshotDay
-from metrics.work import JobKind, Outcome, Work
-from metrics.workers import heartbeat, perform_job
 from pipeline.sample.loading import Size, load_sample
 
 NOW = datetime.datetime(2026, 10, 5, 9, 0, tzinfo=datetime.UTC)
@@ -125,7 +127,7 @@ def test_a_job_taken_over_meanwhile_is_left_to_the_other_worker(kind):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_heart_beats_while_a_step_is_long(monkeypatch):
-    monkeypatch.setattr("metrics.workers.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("metrics.jobs.workers.BEAT_SECONDS", 0.05)
     job = queue_job(kind="probe", key="long", now=NOW)
     taken = claim_job(job_id=job.pk, now=NOW)
     with heartbeat(taken, lambda: NOW + DAY):
@@ -196,7 +198,7 @@ def test_a_night_leaves_its_definitions_and_figures(db):
 
 
 def test_the_sample_company_comes_with_its_figures_queued(db, monkeypatch):
-    monkeypatch.setattr("metrics.jobs.Size", lambda: Size(reps=3, months=2, deals=5))
+    monkeypatch.setattr("metrics.jobs.kinds.Size", lambda: Size(reps=3, months=2, deals=5))
     job = queue_job(kind="sample", key="asked", now=NOW)
     perform_job(job_id=job.pk, clock=lambda: NOW, alive=False)
     job.refresh_from_db()

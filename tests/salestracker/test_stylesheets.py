@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from metrics.statement_pdf import SHEET
+from metrics.pay.statement_pdf import SHEET
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("static/css/*.css"))}

@@ -11,10 +11,10 @@ from accounts.money import from_minor
 from metrics.actions.forecasts import store_run
 from metrics.asking import parse_day
 from metrics.errors import QuestionRefused
-from metrics.forecast_asking import Forecast, ask_forecast, error_share, forecast_json
-from metrics.forecast_words import METHOD_WORDS, REASONS
+from metrics.forecasting.asking import Forecast, ask_forecast, error_share, forecast_json
 from metrics.forecasting.methods import METHODS
 from metrics.forecasting.past import Past
+from metrics.forecasting.words import METHOD_WORDS, REASONS
 from metrics.management.commands.metric import asking_user
 
 WORDS = ("period", "scope", "as_of")

@@ -10,7 +10,7 @@ from metrics.asking import WORDS, YES, ask
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure
 from metrics.numbers import text_of
-from metrics.records import list_records
+from metrics.records.lists import list_records
 
 
 class _System:

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from accounts import formats
 from accounts.money import from_minor
-from metrics.changes_asking import ask_changes
 from metrics.errors import QuestionRefused
 from metrics.management.commands.metric import asking_user
-from metrics.pipeline_changes import Waterfall, deal_names, waterfall_json
-from metrics.waterfall_words import BAR_WORDS
+from metrics.waterfall.asking import ask_changes
+from metrics.waterfall.changes import Waterfall, deal_names, waterfall_json
+from metrics.waterfall.words import BAR_WORDS
 
 WORDS = ("from", "to", "closing", "scope", "as_of", "known_on")
 

@@ -9,8 +9,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from accounts.jobs import waiting_jobs
-from metrics.schedule import look_after_jobs, queue_due
-from metrics.workers import perform_job
+from metrics.jobs.schedule import look_after_jobs, queue_due
+from metrics.jobs.workers import perform_job
 
 POLL_SECONDS = 1.0
 LOOK_EVERY_SECONDS = 60.0

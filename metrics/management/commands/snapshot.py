@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.business_dates import business_date
 from accounts.models import Company, JobRun
+from metrics.jobs.workers import heartbeat
 from metrics.models import SnapshotDay
-from metrics.nightly import NightReport, run_night
 from metrics.periods import DAY
-from metrics.snapshots import days_to_do, first_day
-from metrics.workers import heartbeat
+from metrics.snapshots.nightly import NightReport, run_night
+from metrics.snapshots.storing import days_to_do, first_day
 
 
 class Command(BaseCommand):

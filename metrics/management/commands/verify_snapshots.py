@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts.business_dates import business_date
 from accounts.models import Company
 from metrics.asking import parse_day
-from metrics.comparing import Difference, compare_days, name_scopes
 from metrics.errors import QuestionRefused
 from metrics.models import SnapshotDay
+from metrics.snapshots.comparing import Difference, compare_days, name_scopes
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from metrics.catalogue import METRICS
-from metrics.catalogue_page import catalogue_page
 from metrics.fingerprints import LOCK, lock_text, silently_changed
+from metrics.pages.catalogue_page import catalogue_page
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from metrics.health import Check, check_work
+from metrics.jobs.health import Check, check_work
 from salestracker.health import broker_answers, database_answers, migrations_applied
 
 

@@ -6,7 +6,7 @@ from metrics.actions.definitions import define_metric
 from metrics.asking import ask
 from metrics.composing import Composition
 from metrics.models import MetricDefinition
-from metrics.records import list_records
+from metrics.records.lists import list_records
 from tests.metrics.books import NOW
 
 WEB = (("channel", "Website"),)

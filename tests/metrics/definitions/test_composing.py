@@ -11,9 +11,9 @@ from metrics.composing import check_slug, compose
 from metrics.errors import QuestionRefused
 from metrics.fingerprints import fingerprint
 from metrics.known import known_metric, known_metrics
-from metrics.measure_words import WORDS
+from metrics.measures.registered import blocks, is_part
+from metrics.measures.words import WORDS
 from metrics.models import MetricDefinition, MetricVersion
-from metrics.registered import blocks, is_part
 from tests.metrics.books import NOW, at, write_book
 from tests.metrics.definitions.made import WEB, define, told
 

@@ -20,10 +20,10 @@ from metrics.actions.definitions import redefine_metric
 from metrics.actions.targets import set_target
 from metrics.asking import ask
 from metrics.evaluate import answer as engine
-from metrics.goals import goal_of
+from metrics.goals.goal import goal_of
 from metrics.models import BookFigure, Target
 from metrics.periods import parse_period
-from metrics.records import count_records
+from metrics.records.lists import count_records
 from metrics.scopes import COMPANY
 from pipeline.models import Channel
 from tests.metrics.books import NOW, at, won, write_book

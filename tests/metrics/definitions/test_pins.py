@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from metrics.actions.definitions import retire_metric
 from metrics.actions.pins import MOST, change_pin, move_pin, pin_kpi, review_pin, unpin_kpi
 from metrics.models import PinnedKpi
-from metrics.tiles import LEADING, OWN
+from metrics.pages.tiles import LEADING, OWN
 from tests.metrics.books import NOW, write_book
 from tests.metrics.definitions.made import define
 

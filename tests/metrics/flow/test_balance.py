@@ -17,10 +17,10 @@ from accounts.money import from_minor
 from metrics.catalogue import METRICS
 from metrics.dimensions import ALL
 from metrics.periods import DAY, Period, containing, parse_period
-from metrics.pipeline_changes import Level, changes_question, read_changes
-from metrics.pipeline_moves import TRANSFERS
-from metrics.records import list_records
+from metrics.records.lists import list_records
 from metrics.scopes import COMPANY, rep_scope, team_scope
+from metrics.waterfall.changes import Level, changes_question, read_changes
+from metrics.waterfall.moves import TRANSFERS
 from tests.metrics.flow.histories import DAYS, TODAY, day, histories, make_world, write
 
 HISTORIES = int(os.environ.get("HISTORIES", "100"))

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from metrics.pipeline_moves import BARS
+from metrics.waterfall.moves import BARS
 from tests.metrics.flow.conftest import FERN
 
 CASES = json.loads((FERN / "changes.json").read_text())

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Rep
-from metrics.durations import Case, Durations
+from metrics.cohorts.durations import Case, Durations
 from pipeline.actions.deals import create_deal
 
 PAGE = reverse("metrics:durations")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Rep
-from metrics.funnel import Arrival, Journey, walk
+from metrics.cohorts.funnel import Arrival, Journey, walk
 from pipeline.actions.deals import create_deal
 
 PAGE = reverse("metrics:funnel")

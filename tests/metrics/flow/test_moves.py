@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from metrics.periods import parse_period
-from metrics.pipeline_moves import DealState, Place, split, within
+from metrics.waterfall.moves import DealState, Place, split, within
 
 ANN, BOB, EVE = Place(1, 10), Place(2, 10), Place(3, 20)
 Q1 = parse_period("2026-Q1", today=datetime.date(2026, 1, 1))

@@ -17,11 +17,11 @@ from metrics.catalogue import METRICS
 from metrics.forecasting.outlook import Places, outlook
 from metrics.forecasting.past import Past
 from metrics.forecasting.spans import Span
-from metrics.jobs import KINDS
+from metrics.jobs.kinds import KINDS
+from metrics.jobs.schedule import due_forecasts, queue_due
+from metrics.jobs.work import Work
 from metrics.models import ForecastPoint, ForecastRun
 from metrics.periods import parse_period
-from metrics.schedule import due_forecasts, queue_due
-from metrics.work import Work
 from pipeline.actions.outcomes import win_deal
 from pipeline.models import Deal
 from tests.metrics.everyone import everyone

@@ -5,17 +5,17 @@ import datetime
 from accounts.jobs import claim_job, queue_job
 from accounts.models import Company, User
 from metrics.actions.books import close_period
-from metrics.books import as_reported, reported
+from metrics.books.book import as_reported, reported
 from metrics.catalogue import METRICS
 from metrics.evaluate import answer
 from metrics.figure import Figure
-from metrics.jobs import freeze
+from metrics.jobs.kinds import freeze
+from metrics.jobs.schedule import freeze_key
+from metrics.jobs.work import Work
 from metrics.models import Book
 from metrics.periods import Period, parse_period
 from metrics.question import Question
-from metrics.schedule import freeze_key
 from metrics.scopes import COMPANY, Scope
-from metrics.work import Work
 from tests.kept_rows import KeptRows
 from tests.metrics.books import NOW
 

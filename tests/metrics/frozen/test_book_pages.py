@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import JobRun
+from metrics.jobs.workers import perform_job
 from metrics.models import Book
-from metrics.workers import perform_job
 from pipeline.actions.deals import change_deal
 from tests.metrics.books import NOW, at, won, write_book
 from tests.metrics.frozen.quarter import freeze_third_quarter

@@ -9,12 +9,12 @@ import time_machine
 from accounts.errors import ActionRefused
 from accounts.models import AuditEntry, Company, Team
 from metrics.actions.books import close_period, reopen_book
-from metrics.book_records import moved_records
-from metrics.books import book_of, is_versioned
+from metrics.books.book import book_of, is_versioned
+from metrics.books.records import moved_records
 from metrics.catalogue import METRICS
 from metrics.evaluate import find_metric
+from metrics.jobs.schedule import due_freezes
 from metrics.models import Book, BookFigure
-from metrics.schedule import due_freezes
 from metrics.scopes import team_scope
 from pipeline.actions.activities import delete_activity, log_activity
 from pipeline.actions.deals import change_deal, delete_deal

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Company
-from metrics.book_records import moved_records
-from metrics.books import as_reported
+from metrics.books.book import as_reported
+from metrics.books.records import moved_records
 from metrics.catalogue import METRICS
 from metrics.dimensions import ALL
 from metrics.periods import parse_period

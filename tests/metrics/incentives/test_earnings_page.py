@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.models import Company
 from metrics.actions.statements import approve_statements, pay_statement
-from metrics.earnings import earnings_of
 from metrics.incentives.statements import parse_stated
+from metrics.pay.earnings import earnings_of
 from pipeline.actions.outcomes import reopen_deal
 from tests.metrics.incentives.paying import NOW, publish, win
 

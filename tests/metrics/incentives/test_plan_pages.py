@@ -12,10 +12,10 @@ from metrics.incentives.documents import terms_of
 from metrics.incentives.places import line_of
 from metrics.incentives.plan_file import parse_document
 from metrics.incentives.worked_example import worked_example
-from metrics.jobs import KINDS
+from metrics.jobs.kinds import KINDS
+from metrics.jobs.work import Work
 from metrics.models import PlanVersion
-from metrics.plan_words import terms_words
-from metrics.work import Work
+from metrics.pay.plan_words import terms_words
 from tests.metrics.incentives.paying import NOW, STEPS, plan_text, publish, win
 
 DAY = datetime.date(2026, 11, 20)

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from accounts.models import AuditEntry, Company
 from metrics.actions.calculated_statements import calculate_period
 from metrics.models import Statement
-from metrics.statement_pdf import TEMPLATE
+from metrics.pay.statement_pdf import TEMPLATE
 from tests.metrics.incentives.paying import NOW, STEPS, publish, win
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.attribution import MODELS, attribute, weights
+from metrics.measures.attribution import MODELS, attribute, weights
 
 CLOSE = datetime.datetime(2026, 5, 30, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)

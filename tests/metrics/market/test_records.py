@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from accounts.models import Contact, Holiday
 from metrics.asking import ask
-from metrics.capacity import PerCapacity
 from metrics.catalogue import METRICS, activities, expenses, leads, marketing, web
 from metrics.dimensions import ALL
+from metrics.measures.capacity import PerCapacity
 from metrics.metric import Quantile
-from metrics.records import count_records, list_records
-from metrics.stored import Shelf
+from metrics.records.lists import count_records, list_records
+from metrics.snapshots.shelf import Shelf
 from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES
 

@@ -11,9 +11,9 @@ from django.core.management import call_command
 
 from accounts.models import Account, Contact, Rep
 from metrics.asking import ask
-from metrics.attribution import MODELS
 from metrics.errors import QuestionRefused
-from metrics.records import list_records
+from metrics.measures.attribution import MODELS
+from metrics.records.lists import list_records
 from pipeline.models import Campaign, Deal, Lead, Touch
 from tests.metrics.everyone import everyone
 from tests.metrics.test_worked_cases import CASES

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.business_dates import day_start
 from accounts.models import Company
-from metrics import audits
+from metrics.snapshots import audits
 from pipeline.sample.loading import Size, load_sample
 from tests.metrics.night.ledger import night
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from accounts.models import Company, JobRun
 from metrics.models import Restatement, Snapshot, SnapshotDay
-from metrics.nightly import NightReport, run_night
 from metrics.periods import Period, range_name
 from metrics.question import Question
 from metrics.scopes import COMPANY, Scope
-from metrics.stored import Shelf
+from metrics.snapshots.nightly import NightReport, run_night
+from metrics.snapshots.shelf import Shelf
 
 DAY = datetime.timedelta(days=1)
 CELL = ("grain", "day", "measure", "version", "scope_kind", "scope_id", "dimension", "member", "total", "n")

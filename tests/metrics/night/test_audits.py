@@ -11,14 +11,15 @@ from django.core.management import call_command
 
 from accounts.jobs import queue_job
 from accounts.models import Company, Rep, User
-from metrics import audits, snapshots
 from metrics.catalogue import METRICS
 from metrics.dimensions import ALL
+from metrics.jobs.workers import perform_job
 from metrics.models import Snapshot
 from metrics.scopes import rep_scope
-from metrics.snapshot_cells import compute_cells
-from metrics.snapshots import month_spans
-from metrics.workers import perform_job
+from metrics.snapshots import audits
+from metrics.snapshots import storing as snapshots
+from metrics.snapshots.cells import compute_cells
+from metrics.snapshots.storing import month_spans
 from pipeline.changed_days import queue_days
 from pipeline.models import ChangedDay, DealVersion
 from tests.metrics.night.conftest import NIGHT, TODAY

@@ -5,11 +5,11 @@ import datetime
 import pytest
 
 from accounts.models import JobRun
+from metrics.jobs.schedule import queue_due
+from metrics.jobs.workers import perform_job
 from metrics.models import Restatement, SnapshotDay
-from metrics.nightly import run_night
-from metrics.schedule import queue_due
-from metrics.snapshots import days_to_do, store_days
-from metrics.workers import perform_job
+from metrics.snapshots.nightly import run_night
+from metrics.snapshots.storing import days_to_do, store_days
 from tests.metrics.night.conftest import NIGHT, TODAY
 from tests.metrics.night.ledger import DAY, content, forget, night, seeded
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.jobs import STALE_AFTER, sweep_jobs
 from accounts.models import JobRun
+from metrics.jobs.workers import perform_job
 from metrics.models import Restatement, SnapshotDay
-from metrics.workers import perform_job
 from pipeline.sample.loading import Size, load_sample
 from tests.metrics.night.ledger import DAY, content, real_today, seeded
 from tests.metrics.night.own_database import OwnDatabases

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Company, JobRun
 from metrics.models import Snapshot, SnapshotDay
-from metrics.snapshots import store_span
+from metrics.snapshots.storing import store_span
 from pipeline.actions.outcomes import reopen_deal, win_deal
 from pipeline.models import Deal
 from pipeline.sample.loading import Size, load_sample

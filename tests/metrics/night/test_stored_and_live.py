@@ -14,7 +14,7 @@ from metrics.dimensions import TIME
 from metrics.metric import Metric
 from metrics.periods import add_months, containing
 from metrics.scopes import COMPANY, Scope, rep_scope, team_scope
-from metrics.stored import Shelf
+from metrics.snapshots.shelf import Shelf
 from pipeline.models import ChangedDay
 from tests.metrics.night.conftest import NIGHT, TODAY
 from tests.metrics.night.ledger import DAY, night, question, seeded
@@ -82,9 +82,9 @@ def test_a_team_put_below_another_is_answered_live_until_the_next_night(noon):
 
 def test_a_measure_that_is_new_or_defined_anew_is_not_read_from_older_nights(monkeypatch):
     measure = METRICS["deals_won"].measures()[0]
-    monkeypatch.setattr("metrics.definitions._digest_of_measures", lambda: "a" * 32)
+    monkeypatch.setattr("metrics.snapshots.definitions._digest_of_measures", lambda: "a" * 32)
     assert not Shelf(TODAY).is_stored("deal", TODAY - DAY)
-    monkeypatch.setattr("metrics.definitions._digest_of_measures", lambda: "b" * 32)
+    monkeypatch.setattr("metrics.snapshots.definitions._digest_of_measures", lambda: "b" * 32)
     report, _run = night(NIGHT)
     assert (report.rows, report.restated) == (0, 0)
     assert report.days > 100
