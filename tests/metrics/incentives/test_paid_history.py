@@ -19,7 +19,7 @@ from django.db import transaction
 from metrics.actions.plans import add_version, publish_version
 from metrics.actions.statements import approve_statements, pay_statement
 from metrics.actions.targets import set_target
-from metrics.goals import goal_of
+from metrics.goals.goal import goal_of
 from metrics.incentives.documents import terms_of
 from metrics.incentives.plan_file import parse_document
 from metrics.incentives.verifying import broken_links
