@@ -10,6 +10,9 @@ from metrics.measures.measure import Measure
 from metrics.metric import Metric
 from metrics.question import Question
 
+KEPT = ("deal", "statement")
+"""Kinds of records of which it is kept what was known when."""
+
 
 def warnings_of(metric: Metric, q: Question) -> list[str]:
     """One line for amounts that nobody knows, one for amounts without a rate."""
@@ -31,7 +34,7 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
             found.append(f"not kept when {q.book.name} was frozen: shown as it stands today")
         else:
             found.append("only the figure itself is as reported; course, members and records are as they stand today")
-    elif q.known_on and any(measure.fact.kind != "deal" for measure in metric.measures()):
+    elif q.known_on and any(measure.fact.kind not in KEPT for measure in metric.measures()):
         found.append("leads and activities are shown as they stand today; only deals keep what was known when")
     return found
 

@@ -83,7 +83,9 @@ def _note(book: Book, views: list[View], now: datetime.datetime) -> list[Stateme
         rep=book.rep, starts_on=book.period.start, ends_on=book.period.last_day, approval=None
     )
     rows.exclude(version__in=[view.version.id for view in views]).exclude(disputes__isnull=False).delete()
-    return [keep_view(view, place, status=view.status, calculated_at=now) for place, view in enumerate(views)]
+    return [
+        keep_view(view, place, book.shared, status=view.status, calculated_at=now) for place, view in enumerate(views)
+    ]
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from metrics.incentives.statements import Book, View
 from metrics.incentives.stored_facts import dump_facts
 from metrics.models import Approval, Statement, StatementLine
 from metrics.periods import DAY, Period
+from metrics.pricing import priced
 
 
 @transaction.atomic
@@ -34,7 +35,8 @@ def approve_statements(
     # One after the other for each rep: of two approvers the second one finds it approved.
     rep = Rep.objects.select_for_update(of=("self",)).get(pk=rep.pk)
     check_may_approve(rep, by)
-    book = Book.open(rep, period, shared=CompanyFacts(company, business_date(now, company.zone)))
+    shared = CompanyFacts(company, business_date(now, company.zone))
+    book = Book.open(rep, period, shared=shared)
     if book.is_approved:
         raise ActionRefused(_("This period is approved already."), "period")
     _check_order(book)
@@ -52,7 +54,7 @@ def approve_statements(
     calculated = Statement.objects.filter(rep=rep, starts_on=period.start, ends_on=period.last_day, approval=None)
     gone = calculated.exclude(version__in=[view.version.id for view in views])
     gone.exclude(disputes__isnull=False).delete()
-    statements = [_store(view, approval, position) for position, view in enumerate(views)]
+    statements = [_store(view, approval, position, shared) for position, view in enumerate(views)]
     for statement in statements:
         detail = {"to": {"total_minor": statement.total_minor, "hash": statement.hash}}
         write_audit(action="approve", subject=statement, by=by, now=now, detail=detail)
@@ -81,10 +83,10 @@ def _check_order(book: Book) -> None:
         raise ActionRefused(message % last.period, "period")
 
 
-def _store(view: View, approval: Approval, position: int) -> Statement:
+def _store(view: View, approval: Approval, position: int, shared: CompanyFacts) -> Statement:
     hashes = view.hashes
     status = Statement.Status.APPROVED
-    statement = keep_view(view, position, approval=approval, status=status, calculated_at=approval.approved_at)
+    statement = keep_view(view, position, shared, approval=approval, status=status, calculated_at=approval.approved_at)
     rows = []
     for number, (line, line_hash) in enumerate(zip(view.lines, hashes[1:], strict=True)):
         shown = line.as_json(view.currency)
@@ -100,13 +102,18 @@ def _store(view: View, approval: Approval, position: int) -> Statement:
     return statement
 
 
-def keep_view(view: View, position: int, **values: Any) -> Statement:
+def keep_view(view: View, position: int, shared: CompanyFacts, **values: Any) -> Statement:
     """The row of a statement, written as the view has it; ``values`` are those that the view does not know."""
+    day = min(view.period.last_day, shared.today)
+    in_base = priced(
+        view.total, view.currency, day, rates=shared.rates, company=shared.company, today=shared.today
+    )  # fmt: skip
     row, _created = Statement.objects.update_or_create(
         rep=view.rep, version_id=view.version.id, starts_on=view.period.start, ends_on=view.period.last_day,
         defaults={
             "position": position, "period": view.period.name, "currency": view.currency, "total_minor": view.total,
             "balances": dict(view.balances), "warnings": list(view.warnings), "hash": view.hash,
+            "base_minor": in_base.base_minor, "team_id": shared.last_team(view.rep, view.period.last_day),
             "is_sample": view.rep.is_sample, **values,
         },
     )  # fmt: skip

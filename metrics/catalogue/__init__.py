@@ -10,6 +10,7 @@ from metrics.catalogue import (
     expenses,
     flow,
     forecasts,
+    incentives,
     leads,
     margins,
     marketing,
@@ -46,6 +47,7 @@ FILES = (
     expenses,
     contribution,
     people,
+    incentives,
     operators,
 )
 METRICS: dict[str, Metric] = {metric.slug: metric for file in FILES for metric in file.METRICS}

@@ -7,6 +7,7 @@ from functools import cached_property
 from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, Team
 from accounts.models.team import team_and_descendants
+from accounts.rates import RateBook
 from metrics.incentives.facts import Membership, Stretch
 from metrics.incentives.stretches import Employment, stretches_of
 from metrics.incentives.terms import Version
@@ -43,6 +44,15 @@ class CompanyFacts:
 
     def memberships(self, rep: int) -> tuple[Membership, ...]:
         return tuple(Membership(first, last, team) for first, last, team in self.history.spans(rep))
+
+    @cached_property
+    def rates(self) -> RateBook:
+        """Rates between the plans' currencies and the base currency."""
+        return RateBook.load({one.terms.currency for one in self.versions.values()}, self.company)
+
+    def last_team(self, rep: Rep, day: datetime.date) -> int | None:
+        """The rep's team on a day, or the last one before it."""
+        return next((team for first, _last, team in reversed(self.history.spans(rep.pk)) if first <= day), None)
 
     def stretches(self, rep: Rep) -> tuple[Stretch, ...]:
         """Which versions hold for a rep. Raises TwoPlansHold."""

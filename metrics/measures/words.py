@@ -150,6 +150,7 @@ WORDS: dict[str, str | Promise] = {
     "contacts_twice": gettext_lazy("contacts that are there twice"),
     "over_budget": gettext_lazy("spend less budget"),
     "budget": gettext_lazy("budget"),
+    "payout": gettext_lazy("pay of approved statements"),
     "sales_expenses": gettext_lazy("sales expenses"),
     "due_money": gettext_lazy("open amounts expected in it"),
 }

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Rep
+from accounts.models import Rep, Team
 from accounts.models.team import managed_team_ids
 from accounts.money import from_minor
 from accounts.roles import Role
@@ -71,7 +71,9 @@ class Statement(models.Model):
 
     Its lines are stored when it is approved; from then on only its status moves. Before that it is calculated anew
     whenever somebody asks, and the row, where there is one, says what it came to at ``calculated_at``: for lists.
-    ``balances``: what recoverable draws came to after it, by component.
+    ``balances``: what recoverable draws came to after it, by component. ``base_minor``: the total in the base currency
+    at the rate of its last day, None where there is none; ``team``: the rep's last one by then, None without any. Both
+    are for figures and frozen with it.
     """
 
     class Status(models.TextChoices):
@@ -91,6 +93,8 @@ class Statement(models.Model):
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.APPROVED)
     total_minor = models.BigIntegerField()
+    base_minor = models.BigIntegerField(null=True)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="statements")
     balances = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
     hash = models.CharField(max_length=64)
@@ -101,7 +105,13 @@ class Statement(models.Model):
     objects = StatementQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar[list] = [models.Index(fields=["-ends_on", "-id"], name="statement_newest")]
+        indexes: ClassVar[list] = [
+            models.Index(fields=["-ends_on", "-id"], name="statement_newest"),
+            models.Index(
+                fields=["ends_on"], include=["base_minor", "team", "rep"], condition=Q(approval__isnull=False),
+                name="statement_figures",
+            ),
+        ]  # fmt: skip
         constraints: ClassVar[list] = [
             models.UniqueConstraint(fields=["rep", "version", "starts_on", "ends_on"], name="statement_once"),
             models.CheckConstraint(name="statement_span", condition=Q(ends_on__gte=F("starts_on"))),

@@ -30,12 +30,13 @@ KEY_FIELDS = {"deal": "deal_id"} | dict.fromkeys(
         "rep",
         "target",
         "forecast",
+        "statement",
     ),
     "pk",
 )
 URLS = {
     "deal": "/deals/{}/", "lead": "/leads/{}/", "activity": "/activities/{}/", "account": "/accounts/{}/",
-    "contact": "/contacts/{}/",
+    "contact": "/contacts/{}/", "statement": "/statements/{}/",
 }  # fmt: skip
 """Answers to surveys, spend, expenses, readings, campaigns, sizes of markets, reps, targets and forecasts have no page
 of their own that every reader may open."""

@@ -16,6 +16,7 @@ from metrics.formulas.derived import Growth, Velocity
 from metrics.measures.capacity import PerCapacity
 from metrics.measures.words import words_of
 from metrics.metric import Metric, Quantile, Ratio, Total
+from metrics.models import Statement
 from metrics.pages.formulas import part_words
 from metrics.pages.wording import NIL, has_cents, part_texts
 from metrics.question import Question
@@ -23,7 +24,14 @@ from metrics.records.lists import Record, address_of, list_records
 from pipeline.models import Activity, Deal, DealVersion, Lead
 
 PIECE = 2000
-MODELS: dict[str, Any] = {"deal": Deal, "lead": Lead, "activity": Activity, "account": Account, "contact": Contact}
+MODELS: dict[str, Any] = {
+    "deal": Deal,
+    "lead": Lead,
+    "activity": Activity,
+    "account": Account,
+    "contact": Contact,
+    "statement": Statement,
+}
 """Kinds of records that have a page."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from accounts.business_dates import business_date
 from accounts.models import Company, JobRun
 from metrics.actions.expenses import price_waiting_expenses
+from metrics.actions.statement_pricing import price_waiting_statements
 from metrics.models import Restatement, SnapshotDay
 from metrics.snapshots.audits import Audit
 from metrics.snapshots.definitions import definitions_digest
@@ -49,6 +50,7 @@ def run_night(
         price_waiting_lines(now=now, company=company)
         price_waiting_subscriptions(company=company)
         report.priced += price_waiting_expenses(now=now, company=company)
+        price_waiting_statements(now=now, company=company)
         days = days_to_do(company, today)
     before = Restatement.objects.filter(run=run).count()
     report.days = len(days)

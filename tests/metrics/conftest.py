@@ -49,7 +49,9 @@ class LoadedCompany:
                     moment = datetime.datetime.fromisoformat(step["at"])
                     clock.setattr(timezone, "now", lambda moment=moment: moment)
                 if "command" in step:
-                    call_command(step["command"], *step["arguments"], stdout=StringIO())
+                    call_command(
+                        step["command"], *(_file_or_word(name, one) for one in step["arguments"]), stdout=StringIO()
+                    )
                 else:
                     file = str(CASES / name / step["file"])
                     call_command("import_data", step["kind"], file, "--json", stdout=StringIO())
@@ -60,6 +62,12 @@ class LoadedCompany:
         self.name = ""
         self._around.close()
         cache.clear()
+
+
+def _file_or_word(company: str, word: str) -> str:
+    """An argument that names a file of the company as its path."""
+    path = CASES / company / word
+    return str(path) if path.is_file() else word
 
 
 @pytest.fixture(scope="module")

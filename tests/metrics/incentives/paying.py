@@ -17,11 +17,11 @@ STEPS = (
     "{name: Bookings, kind: commission, tiers: {by: amount, mode: marginal, steps: "
     "[{from: 0, rate: 0.05}, {from: 1000, rate: 0.1}]}}"
 )
-PLAN = "{name: %s, currency: EUR, applies_to: {%s}, statement_every: month, components: [%s]}"
+PLAN = "{name: %s, currency: %s, applies_to: {%s}, statement_every: month, components: [%s]}"
 
 
-def plan_text(name="AE", to="teams: [north]", component=FLAT):
-    return PLAN % (name, to, component)
+def plan_text(name="AE", to="teams: [north]", component=FLAT, currency="EUR"):
+    return PLAN % (name, currency, to, component)
 
 
 def publish(cast, day="2026-09-01", **words):
