@@ -20,6 +20,7 @@ LABELS = {
     "rates": _("Exchange rates"),
     "spend": _("Spend of campaigns"),
     "memberships": _("Memberships of teams"),
+    "touches": _("Touches of campaigns"),
 }
 """Names that do not become a label by a capital alone."""
 

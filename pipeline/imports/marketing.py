@@ -1,4 +1,4 @@
-"""Campaigns and what was spent on them."""
+"""Campaigns, what was spent on them, and whom they reached."""
 
 from typing import Any, ClassVar
 
@@ -7,9 +7,10 @@ from accounts.rates import RateBook
 from pipeline.actions.spend import base_of_spend
 from pipeline.imports.catalogue import label, price
 from pipeline.imports.cells import Reader
+from pipeline.imports.customers import text_of
 from pipeline.imports.kind import Column, Columns, Item, Row
 from pipeline.imports.records import ModelKind
-from pipeline.models import Campaign, CampaignSpend
+from pipeline.models import Campaign, CampaignSpend, Touch
 
 
 class Campaigns(ModelKind):
@@ -71,4 +72,27 @@ class Spend(ModelKind):
     def fits(self, row: int, values: dict[str, Any]) -> bool:
         if values["day"] > self.task.today:
             return self.refuse(row, "day", f"{values['day']} lies in the future.")
+        return True
+
+
+class Touches(ModelKind):
+    """Rows are found again by all that they say: a touch has nothing that could change."""
+
+    name = "touches"
+    model = Touch
+    identities = (("at", "campaign", "kind", "lead", "contact"),)
+    columns: ClassVar[Columns] = {
+        "campaign": Column(shelf="campaigns", required=True),
+        "lead": Column(shelf="leads", about="who was reached: a lead or a contact"),
+        "contact": Column(shelf="contacts", about="who was reached, where it is no lead"),
+        "kind": Column(text_of(40), required=True, about="in your own words, such as click, form or event"),
+        "at": Column(Reader.instant, required=True),
+    }
+
+    def fits(self, row: int, values: dict[str, Any]) -> bool:
+        values["at"], _has_time = values["at"]
+        if (values.get("lead") is None) == (values.get("contact") is None):
+            return self.refuse(row, "lead", "or contact is required, and not both: who was reached.")
+        if values["at"] > self.task.now:
+            return self.refuse(row, "at", "lies in the future.")
         return True

@@ -16,7 +16,7 @@ from pipeline.imports.deal_parts import Credits, DealLines
 from pipeline.imports.deals import Deals
 from pipeline.imports.kind import Kind
 from pipeline.imports.leads import Leads
-from pipeline.imports.marketing import Campaigns, Spend
+from pipeline.imports.marketing import Campaigns, Spend, Touches
 from pipeline.imports.people import Teams, Users
 from pipeline.imports.rates import Rates
 from pipeline.imports.report import ImportRefused
@@ -26,7 +26,7 @@ from pipeline.imports.subscriptions import Subscriptions
 
 KINDS: tuple[type[Kind], ...] = (
     Users, Teams, Reps, Memberships, Accounts, Contacts, Products, Stages, LostReasons, Channels, Campaigns, Spend,
-    Leads, Deals, DealLines, Credits, DealHistory, Activities, Subscriptions, Rates,
+    Leads, Deals, DealLines, Credits, DealHistory, Activities, Touches, Subscriptions, Rates,
 )  # fmt: skip
 
 

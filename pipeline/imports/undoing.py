@@ -23,7 +23,7 @@ from pipeline.models import ImportedRow, ImportRun
 BATCH = 500
 DEALS = "pipeline.deal"
 ORDER = (
-    "pipeline.activity", "pipeline.lead", "pipeline.subscription", "pipeline.campaignspend", DEALS,
+    "pipeline.touch", "pipeline.activity", "pipeline.lead", "pipeline.subscription", "pipeline.campaignspend", DEALS,
     "accounts.contact", "accounts.account", "pipeline.campaign", "pipeline.stage", "pipeline.pipeline",
     "pipeline.product", "pipeline.channel", "pipeline.lostreason", "accounts.teammembership", "accounts.rep",
     "accounts.user", "accounts.team", "accounts.exchangerate",
