@@ -38,7 +38,9 @@ class Rollup:
 
 
 def account_rollup(account: Account, *, user: object, today: datetime.date) -> Rollup:
-    """Open and won money, running subscriptions and the last activity. Three queries."""
+    """Open and won money, running subscriptions and the last activity, with what was sold to accounts that were merged
+    into this one. Three queries."""
+    family = Account.objects.family(account)
     company = Company.current()
     sums: dict[str, Any] = {}
     for outcome in (Outcome.OPEN, Outcome.WON):
@@ -48,8 +50,8 @@ def account_rollup(account: Account, *, user: object, today: datetime.date) -> R
             f"{outcome}_sum": Sum("base_minor", filter=of),
             f"{outcome}_priced": Count("base_minor", filter=of),
         }
-    found = Deal.objects.visible_to(user).filter(account=account).aggregate(**sums)
-    running = Subscription.objects.visible_to(user).filter(account=account, starts_on__lte=today)
+    found = Deal.objects.visible_to(user).filter(account__in=family).aggregate(**sums)
+    running = Subscription.objects.visible_to(user).filter(account__in=family, starts_on__lte=today)
     running = running.filter(Q(ends_on=None) | Q(ends_on__gt=today))
     monthly = running.order_by("currency").values_list("currency").annotate(total=Sum("monthly_amount"))
     touched = Activity.objects.visible_to(user).filter(account=account).aggregate(at=Max("done_at"))["at"]

@@ -146,6 +146,7 @@ ACCESS: dict[str, Access] = {
         pipeline:lead_disqualify pipeline:lead_reopen pipeline:lead_convert
         pipeline:account_edit pipeline:account_delete pipeline:account_restore
         pipeline:contact_edit pipeline:contact_delete pipeline:contact_restore
+        pipeline:account_merge pipeline:account_unmerge pipeline:contact_merge pipeline:contact_unmerge
         pipeline:activity_edit pipeline:activity_complete pipeline:activity_snooze pipeline:activity_undo
         pipeline:activity_delete pipeline:activity_restore""",
     ),

@@ -23,11 +23,16 @@ def _found_here(accounts: models.QuerySet["Account"]) -> Q:
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def live(self) -> Self:
-        """Accounts that are not deleted."""
-        return self.filter(deleted_at__isnull=True)
+        """Accounts that are neither deleted nor merged into another one."""
+        return self.filter(deleted_at__isnull=True, merged_into__isnull=True)
+
+    def family(self, account: "Account") -> Self:
+        """An account and those that were merged into it: what was sold to these stays counted as theirs."""
+        return self.filter(Q(pk=account.pk) | Q(merged_into=account.pk))
 
     def visible_to(self, user: Any) -> Self:
-        """Own accounts and those that the user's leads, deals or activities touch; for a manager, the teams' too.
+        """Own accounts and those that the user's leads, deals or activities touch; for a manager, the teams' too. Who
+        would see an account that was merged sees the one into which.
 
         Sub-queries, never to-many joins: a join would repeat rows and inflate every total built on top.
         """
@@ -48,7 +53,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
         seen = Q(owner__in=reps)
         for way in ways:
             seen |= _found_here(way) if len(reps) >= MANY_REPS else Q(pk__in=way.values("pk"))
-        return rows.filter(seen)
+        merged = Account.objects.exclude(merged_into=None).filter(seen)
+        return rows.filter(seen | Q(pk__in=merged.values("merged_into")))
 
     def writable_by(self, user: Any) -> Self:
         """The visible rows that the user may change: a leader none."""
@@ -56,7 +62,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class Account(models.Model):
-    """A customer company, won or not yet."""
+    """A customer company, won or not yet.
+
+    ``merged_into`` is the account that a duplicate became, since ``merged_at``: it is in no list any more, but keeps
+    what was sold to it, so that no figure of the past moves.
+    """
 
     name = models.CharField(_("name"), max_length=300)
     domain = models.CharField(_("domain"), max_length=253, blank=True)
@@ -68,6 +78,8 @@ class Account(models.Model):
     annual_revenue = models.DecimalField(_("annual revenue"), max_digits=20, decimal_places=2, null=True, blank=True)
     is_key = models.BooleanField(_("key account"), default=False)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries")
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="merged")
+    merged_at = models.DateTimeField(null=True, editable=False)
     owner = models.ForeignKey(Rep, models.SET_NULL, null=True, blank=True, related_name="accounts")
     external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -91,6 +103,10 @@ class Account(models.Model):
                 name="account_revenue_not_negative",
                 condition=Q(annual_revenue__isnull=True) | Q(annual_revenue__gte=0),
             ),
+            models.CheckConstraint(
+                name="account_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("pk")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,8 +118,8 @@ class Account(models.Model):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def live(self) -> Self:
-        """Contacts that are not deleted."""
-        return self.filter(deleted_at__isnull=True)
+        """Contacts that are neither deleted nor merged into another one."""
+        return self.filter(deleted_at__isnull=True, merged_into__isnull=True)
 
     def visible_to(self, user: Any) -> Self:
         """Contacts of visible accounts."""
@@ -115,13 +131,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class Contact(models.Model):
-    """A person at an account."""
+    """A person at an account. ``merged_into``: as of an ``Account``."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="contacts", verbose_name=_("account"))
     name = models.CharField(_("name"), max_length=300)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
     title = models.CharField(_("title"), max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="merged")
+    merged_at = models.DateTimeField(null=True, editable=False)
     external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -138,7 +156,13 @@ class Contact(models.Model):
             models.Index(fields=["name", "id"], name="contact_name"),
             models.Index(fields=["email"], name="contact_email"),
         ]
-        constraints: ClassVar[list] = [models.CheckConstraint(name="contact_name_given", condition=~Q(name=""))]
+        constraints: ClassVar[list] = [
+            models.CheckConstraint(name="contact_name_given", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="contact_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("pk")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -25,6 +25,7 @@ class ContactFact(Fact):
     def everything(self, q: Question) -> QuerySet[Any]:
         end = day_start(q.level_day + DAY, q.company.zone)
         rows = Contact.objects.filter(deleted_at=None, account__deleted_at=None, created_at__lt=end)
+        rows = rows.exclude(merged_at__lt=end)  # a duplicate was a contact until it was merged
         filled = sum((_is_filled(field) for field in REQUIRED), start=Value(0))
         return rows.annotate(
             filled=filled, required=Value(len(REQUIRED), output_field=IntegerField()), mail=Lower("email")

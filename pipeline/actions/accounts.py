@@ -21,7 +21,7 @@ DIMENSIONS = ("segment", "industry", "region", "is_key")
 
 def lock_account(account: Account, *, by: User | None, version: int | None = None) -> Account:
     """The account's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
-    locked = Account.objects.select_for_update(of=("self",)).get(pk=account.pk, deleted_at=None)
+    locked = Account.objects.select_for_update(of=("self",)).get(pk=account.pk, deleted_at=None, merged_into=None)
     if by is not None and not Account.objects.writable_by(by).filter(pk=account.pk).exists():
         raise NotAllowed("You may read this account, but not change it.")
     if version is not None and version != locked.version:
@@ -37,9 +37,9 @@ def create_account(
     own: Rep | None = getattr(by, "rep", None)
     owner = owner or own
     if owner is None or owner != own:
-        _check_owner(by, owner)
+        check_owner(by, owner)
     account = Account(name=name, owner=owner, created_at=now, **values)
-    _check_parent(account)
+    check_parent(account)
     account.save()
     write_audit(action="create", subject=account, by=by, now=now)
     return account
@@ -59,16 +59,16 @@ def change_account(
     if not changed:
         return account
     if "owner" in changed:
-        _check_owner(by, changed["owner"])
+        check_owner(by, changed["owner"])
     old = {key: str(getattr(account, key) or "") for key in changed}
     for key, value in changed.items():
         setattr(account, key, value)
-    _check_parent(account)
+    check_parent(account)
     account.version += 1
     account.save()
     patch = {key: changed[key] for key in DIMENSIONS if key in changed}
     if patch:
-        _tell_open_deals(account, patch, by=by, now=now)
+        tell_open_deals(account, patch, by=by, now=now)
     new = {key: str(value or "") for key, value in changed.items()}
     write_audit(action="change", subject=account, by=by, now=now, detail={"from": old, "to": new})
     return account
@@ -78,7 +78,11 @@ def change_account(
 def delete_account(*, account: Account, by: User | None, now: datetime.datetime, version: int | None = None) -> None:
     """Take an account without deals and subscriptions out of every list, its contacts with it."""
     account = lock_account(account, by=by, version=version)
-    if Deal.objects.live().filter(account=account).exists() or Subscription.objects.filter(account=account).exists():
+    family = Account.objects.family(account)
+    if (
+        Deal.objects.live().filter(account__in=family).exists()
+        or Subscription.objects.filter(account__in=family).exists()
+    ):
         raise ActionRefused("An account with deals or subscriptions stays: figures are made of them.", "account")
     account.deleted_at = now
     account.version += 1
@@ -98,7 +102,8 @@ def restore_account(*, account: Account, by: User | None, now: datetime.datetime
     return account
 
 
-def _tell_open_deals(account: Account, patch: dict[str, Any], *, by: User | None, now: datetime.datetime) -> None:
+def tell_open_deals(account: Account, patch: dict[str, Any], *, by: User | None, now: datetime.datetime) -> None:
+    """Put an account's new dimensions into the history of its open deals, from today on."""
     company = Company.current()
     today = business_date(now, company.zone)
     deals = Deal.objects.live().open().filter(account=account).order_by("pk").select_for_update(of=("self",))
@@ -110,7 +115,7 @@ def _tell_open_deals(account: Account, patch: dict[str, Any], *, by: User | None
         append_changes(changes, now=now, company=company)
 
 
-def _check_parent(account: Account) -> None:
+def check_parent(account: Account) -> None:
     """Refuse a parent below the account itself: companies form a tree."""
     above, seen = account.parent, set()
     while above is not None and above.pk not in seen:
@@ -120,7 +125,7 @@ def _check_parent(account: Account) -> None:
         above = above.parent
 
 
-def _check_owner(by: User | None, owner: Rep | None) -> None:
+def check_owner(by: User | None, owner: Rep | None) -> None:
     """A rep's accounts are his own; a manager gives them to the team, an admin to anybody or nobody."""
     if owner is not None:
         check_may_assign(by, owner)

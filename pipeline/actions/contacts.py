@@ -13,7 +13,7 @@ from pipeline.actions.deletions import check_may_undo
 
 def lock_contact(contact: Contact, *, by: User | None, version: int | None = None) -> Contact:
     """The contact's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
-    locked = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk, deleted_at=None)
+    locked = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk, deleted_at=None, merged_into=None)
     if by is not None and not Contact.objects.writable_by(by).filter(pk=contact.pk).exists():
         raise NotAllowed("You may read this contact, but not change it.")
     if version is not None and version != locked.version:

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Company, Contact, Rep
@@ -17,6 +18,14 @@ FIELDS = (
     "probability", "forecast_category", "competitor",
 )  # fmt: skip
 """Fields that ``change_deal`` takes."""
+
+
+def pickable(model: type[Any], user: Any, kept: Any) -> QuerySet[Any]:
+    """What the user may pick; a closed deal also keeps the one it has, where that was merged into another since."""
+    rows: QuerySet[Any] = model.objects.visible_to(user)
+    if kept is None or kept.merged_into_id is None:
+        return rows
+    return model.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk=kept.pk))
 
 
 class DealForm(forms.Form):
@@ -43,8 +52,8 @@ class DealForm(forms.Form):
         options["initial"] = kept | (options.get("initial") or {})
         super().__init__(*args, **options)
         self.deal = deal
-        self.fields["account"].rows = Account.objects.visible_to(user)
-        self.fields["contact"].rows = Contact.objects.visible_to(user).select_related("account")
+        self.fields["account"].rows = pickable(Account, user, kept.get("account"))
+        self.fields["contact"].rows = pickable(Contact, user, kept.get("contact")).select_related("account")
         for name, model in (("channel", Channel), ("campaign", Campaign)):
             self.fields[name].queryset = model.objects.visible_to(user).order_by("name")
             self.fields[name].empty_label = _("Not known")
@@ -60,7 +69,7 @@ class DealForm(forms.Form):
         account, contact = data.get("account"), data.get("contact")
         if contact and account is None and "account" not in self.errors:
             data["account"] = contact.account
-        elif contact and account and contact.account_id != account.pk:
+        elif contact and account and contact.account_id not in (account.pk, account.merged_into_id):
             self.add_error(
                 "contact", _("%(contact)s is at %(account)s.") % {"contact": contact, "account": contact.account}
             )

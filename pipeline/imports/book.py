@@ -54,11 +54,11 @@ def _rep(book: "Book", name: str) -> Rep:
 SHELVES: dict[str, Shelf] = {
     "accounts": Shelf(
         "account",
-        lambda: Account.objects.live(),
+        lambda: Account.objects.filter(deleted_at=None).select_related("merged_into"),
         ("external_id", "name"),
         _account,
     ),
-    "contacts": Shelf("contact", lambda: Contact.objects.live(), ("external_id", "email", "name")),
+    "contacts": Shelf("contact", lambda: Contact.objects.filter(deleted_at=None).select_related("merged_into"), ("external_id", "email", "name")),
     "reps": Shelf("rep", lambda: Rep.objects.all(), ("external_id", "email", "name"), _rep),
     "teams": Shelf("team", lambda: Team.objects.all(), ("name",), _team),
     "products": Shelf(
@@ -107,7 +107,10 @@ class Book:
             index = self._found[shelf][key]
             for instance in kind.rows().filter(**{f"{key}__in": asked}):
                 name = getattr(instance, key)
-                index.setdefault(name.lower() if key == "email" else name, []).append(instance)
+                found = index.setdefault(name.lower() if key == "email" else name, [])
+                record = getattr(instance, "merged_into", None) or instance
+                if record not in found:
+                    found.append(record)
 
     def find(self, shelf: str, text: str, row: int) -> Any:
         """The record that a text names; CellError when there is none or more than one."""

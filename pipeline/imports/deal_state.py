@@ -65,6 +65,8 @@ class State:
                     setattr(state, name, getattr(deal, name))
         for name, value in values.items():
             setattr(state, name, value)
+        if state.account and deal and deal.account and deal.account.merged_into_id == state.account.pk:
+            state.account = deal.account  # what was sold to an account before it was merged stays its own
         if lead := getattr(deal, "known_lead", None):
             state.channel = state.channel or lead.channel
             state.campaign = state.campaign or lead.campaign

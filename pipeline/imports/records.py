@@ -130,7 +130,12 @@ class ModelKind(Kind):
                     rows = rows.filter(**{f"{name}__in": saved})
             attnames = [self.model._meta.get_field(name).attname for name in group]  # type: ignore[union-attr]
             for instance in rows:
-                known.setdefault((group, tuple(getattr(instance, name) for name in attnames)), []).append(instance)
+                found = known.setdefault((group, tuple(getattr(instance, name) for name in attnames)), [])
+                # A duplicate that was merged keeps its own external id; by its other names it is the one that stayed.
+                by_id = group == ("external_id",)
+                record = instance if by_id else getattr(instance, "merged_into", None) or instance
+                if record not in found:
+                    found.append(record)
         return known
 
     def candidates(self, group: tuple[str, ...]) -> Any:

@@ -11,8 +11,10 @@ from pipeline.models.product import Product
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def visible_to(self, user: Any) -> Self:
-        """Subscriptions of visible accounts."""
-        return self.filter(account__in=Account.objects.visible_to(user).values("pk"))
+        """Subscriptions of visible accounts, and of those that were merged into one."""
+        seen = Account.objects.visible_to(user).values("pk")
+        merged = Account.objects.filter(deleted_at=None, merged_into__in=seen).values("pk")
+        return self.filter(Q(account__in=seen) | Q(account__in=merged))
 
 
 class Subscription(models.Model):

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db.models import F, Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +19,15 @@ from accounts.roles import Role
 from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.accounts import change_account, create_account, delete_account, restore_account
 from pipeline.actions.deletions import restorable
+from pipeline.actions.merges import merged_records
 from pipeline.forms.accounts import AccountForm
 from pipeline.models import Deal, Lead, Subscription
+from pipeline.owners import owner_history
 from pipeline.rollup import Total, account_rollup, open_sums
 from pipeline.timeline import record_timeline
 from pipeline.views.deal_filters import reps_offered
 from pipeline.views.duplicates import DuplicateCheck
+from pipeline.views.merges import to_what_it_became
 from pipeline.views.saved_views import views_chip
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
@@ -97,15 +100,20 @@ class AccountDetailView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         user, now = request.user, timezone.now()
         rows = Account.objects.visible_to(user)
-        account = get_object_or_404(rows.select_related("owner", "parent"), pk=pk)
+        account = rows.select_related("owner", "parent").filter(pk=pk).first()
+        if account is None:
+            return to_what_it_became(Account, request, pk)
+        family = Account.objects.family(account)
         parent = account.parent_id and rows.filter(pk=account.parent_id).exists()
-        deals = Deal.objects.visible_to(user).filter(account=account).select_related("stage", "owner")
-        subscriptions = Subscription.objects.visible_to(user).filter(account=account).select_related("product")
+        deals = Deal.objects.visible_to(user).filter(account__in=family).select_related("stage", "owner")
+        subscriptions = Subscription.objects.visible_to(user).filter(account__in=family).select_related("product")
         context = {
             "account": account,
             "now": now,
             "may_write": user.role != Role.LEADER,
             "parent_is_visible": bool(parent),
+            "merged": merged_records(account, by=user),
+            "owners": owner_history(account),
             "subsidiaries": rows.filter(parent=account).order_by("name")[:_PART_ROWS],
             "rollup": account_rollup(account, user=user, today=business_date(now, Company.current().zone)),
             "contacts": Contact.objects.visible_to(user).filter(account=account).order_by("name", "pk")[:_PART_ROWS],

@@ -18,10 +18,12 @@ from accounts.roles import Role
 from accounts.views.listing import Column, Filter, ListPage
 from pipeline.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from pipeline.actions.deletions import restorable
+from pipeline.actions.merges import merged_records
 from pipeline.forms.accounts import ContactForm
 from pipeline.models import Deal, Lead
 from pipeline.timeline import record_timeline
 from pipeline.views.duplicates import DuplicateCheck
+from pipeline.views.merges import to_what_it_became
 from pipeline.views.writing import ActionButton, ActionPage, back_to, deleted, sent_version
 
 _PART_ROWS = 20
@@ -67,12 +69,16 @@ class ContactListView(ListPage):
 class ContactDetailView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         user = request.user
-        contact = get_object_or_404(Contact.objects.visible_to(user).select_related("account__owner"), pk=pk)
-        deals = Deal.objects.visible_to(user).filter(contact=contact).select_related("stage", "owner")
+        contact = Contact.objects.visible_to(user).select_related("account__owner").filter(pk=pk).first()
+        if contact is None:
+            return to_what_it_became(Contact, request, pk)
+        family = Contact.objects.filter(Q(pk=contact.pk) | Q(merged_into=contact))
+        deals = Deal.objects.visible_to(user).filter(contact__in=family).select_related("stage", "owner")
         context = {
             "contact": contact,
             "now": timezone.now(),
             "may_write": user.role != Role.LEADER,
+            "merged": merged_records(contact, by=user),
             "deals": deals.order_by(F("closed_at").desc(nulls_first=True), "expected_close_on", "pk")[:_PART_ROWS],
             "leads": Lead.objects.visible_to(user).filter(contact=contact).order_by("-created_at", "-pk")[:_PART_ROWS],
             **record_timeline(contact, user=user),

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import Account, Contact, ExchangeRate, JobRun, Rep, Team, TeamMembership, User
 from metrics.models import Book
-from pipeline.actions import activities, deal_parts, deals, deletions, leads, outcomes
+from pipeline.actions import activities, deal_parts, deals, deletions, leads, merges, outcomes
 from pipeline.actions.accounts import delete_account
 from pipeline.actions.contacts import delete_contact
 from pipeline.imports.uploads import run_upload, take_in
@@ -42,6 +42,7 @@ def make_kinds(cast: Cast) -> dict[str, Kind]:
     kinds = {kind: _owned(cast, kind) for kind in ("account", "contact", "lead", "deal", "activity")}
     kinds["deal"] = _with_credited(cast, kinds["deal"])
     kinds |= {f"deleted {kind}": Kind(_deleted(cast, kind), OF_DELETER) for kind in DELETIONS}
+    kinds |= {f"merged {kind}": Kind(_merged(cast, kind), OF_DELETER) for kind in MERGES}
     for name, make in MADE.items():
         kinds[name] = Kind({whose: make(cast, cast.reps[whose]) for whose in OWNED}, OF_OWNER)
     queues = {"rep": cast.north, "rival": cast.south}
@@ -135,6 +136,7 @@ def _name(cast: Cast, owner: Rep) -> str:
 
 MADE: dict[str, Callable[[Cast, Rep], int]] = {
     "spare account": _new_account,
+    "spare contact": _new_contact,
     "planned activity": _plan,
     "closed deal": _closed_deal,
     "disqualified lead": _disqualified_lead,
@@ -157,6 +159,22 @@ def _deleted(cast: Cast, kind: str) -> dict[str, int]:
         model = ContentType.objects.get(model=kind).model_class()
         delete(**{kind: model.objects.get(pk=pk)}, by=getattr(cast, whose), now=NOW)
         assert deletions.restorable(model, by=getattr(cast, whose)).filter(pk=pk).exists()
+    return pks
+
+
+MERGES: dict[str, tuple[Callable[[Cast, Rep], int], Callable[..., object]]] = {
+    "account": (_new_account, merges.merge_accounts),
+    "contact": (_new_contact, merges.merge_contacts),
+}
+
+
+def _merged(cast: Cast, kind: str) -> dict[str, int]:
+    """Doubles that each rep merged into what he owns."""
+    make, merge = MERGES[kind]
+    pks = {whose: make(cast, cast.reps[whose]) for whose in OWNED}
+    for whose, pk in pks.items():
+        kept = getattr(cast.owns[whose], kind)
+        merge(kept=kept, gone=type(kept).objects.get(pk=pk), by=getattr(cast, whose), now=NOW)
     return pks
 
 

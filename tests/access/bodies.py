@@ -56,6 +56,13 @@ def _rows(kind: str) -> Callable[[Cast, int], Any]:
     return lambda cast, _version: [{"id": getattr(cast.owns["rep"], kind).pk, "owner": cast.reps["colleague"].pk}]
 
 
+def _other(kind: str) -> Body:
+    """Another one of the rep's, to merge with."""
+    return lambda _cast, _version: {
+        "other": f"#{MODELS[kind].objects.filter(name=f'Another {kind} of Rep', deleted_at=None, merged_into=None).first().pk}"
+    }
+
+
 def _deal(cast: Cast, version: int) -> dict[str, Any]:
     return {"name": "Typed", "currency": "EUR", "kind": "new", "version": version}
 
@@ -226,6 +233,8 @@ BODIES: dict[str, Body] = {
     "pipeline:lead_assign": _owner,
     "pipeline:account_create": _account,
     "pipeline:account_edit": _account,
+    "pipeline:account_merge": _other("account"),
+    "pipeline:contact_merge": _other("contact"),
     "pipeline:contact_create": _contact,
     "pipeline:contact_edit": _contact,
     "pipeline:activity_log": _log,
@@ -256,8 +265,14 @@ WRITERS = {
 }
 """Who surely may do it to the rep's record, where that is not the rep. Of the company's records it is the admin."""
 
-WRITES_NOTHING = frozenset({"pipeline:duplicate_hint", "pipeline:deal_bulk_undo", "pipeline:lead_bulk_undo"})
-"""Addresses that are sent something and only answer, and the undo of no change in particular."""
+WRITES_NOTHING = frozenset(
+    {
+        "pipeline:duplicate_hint", "pipeline:deal_bulk_undo", "pipeline:lead_bulk_undo", "pipeline:account_merge",
+        "pipeline:contact_merge",
+    }
+)  # fmt: skip
+"""Addresses that are sent something and only answer, the undo of no change in particular, and pages that ask what to
+merge with first."""
 
 
 def body_for(name: str, cast: Cast, version: int) -> Any:

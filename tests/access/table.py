@@ -127,17 +127,19 @@ TABLE: dict[str, Row] = dict(
         *of_record(
             "account",
             pages="pipeline:account_detail",
-            forms="pipeline:account_edit",
+            forms="pipeline:account_edit pipeline:account_merge",
         ),
         *of_record("spare account", buttons="pipeline:account_delete"),
         *of_record(
             "contact",
             pages="pipeline:contact_detail",
-            forms="pipeline:contact_edit",
+            forms="pipeline:contact_edit pipeline:contact_merge",
             buttons="pipeline:contact_delete",
         ),
         *of_record("deleted account", buttons="pipeline:account_restore"),
         *of_record("deleted contact", buttons="pipeline:contact_restore"),
+        *of_record("merged account", buttons="pipeline:account_unmerge"),
+        *of_record("merged contact", buttons="pipeline:contact_unmerge"),
         # Activities
         *rows("pipeline:activity_list"),
         *rows("pipeline:activity_log pipeline:activity_plan", opens=SELLERS, verbs=FORM),

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = all_addresses()
 NAMED = {
     "account": "account", "contact": "contact", "deal": "deal", "lead": "lead", "owner": "rep", "rep": "rep",
-    "user": "user", "subscription": "subscription", "other_account": "account", "next": "",
+    "user": "user", "subscription": "subscription", "other_account": "account", "other": "account",
+    "with": "account", "next": "",
 }  # fmt: skip
 """Which kind of record a parameter or a field names."""
 READ = sorted(
@@ -37,6 +38,7 @@ WRITTEN = {
     "pipeline:deal_edit": ("account", "contact"),
     "pipeline:contact_create": ("account",),
     "pipeline:account_edit": ("parent",),
+    "pipeline:account_merge": ("other",),
     "pipeline:lead_convert": ("other_account", "account", "contact"),
 }
 """Fields that take a record, by address."""
@@ -63,7 +65,7 @@ def numbers(stage: Stage, kind: str) -> tuple[int, int]:
 
 def written(field: str, pk: int) -> Any:
     """How a form takes the record: some are typed by name and number."""
-    return f"#{pk}" if field in ("parent", "other_account") else pk
+    return f"#{pk}" if field in ("parent", "other_account", "other") else pk
 
 
 @pytest.mark.parametrize("name", [name for name in READ if "GET" in row_of(name).verbs])

@@ -109,7 +109,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         11,
         """
-        api:metric-detail metrics:metric_csv pipeline:account_create pipeline:contact_detail
+        api:metric-detail metrics:metric_csv pipeline:account_create
         pipeline:deal_bulk pipeline:lead_bulk
         """,
     ),
@@ -122,6 +122,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         13,
         """
+        pipeline:contact_detail
         pipeline:account_edit
         """,
     ),
@@ -140,20 +141,25 @@ AT_MOST: dict[str, int] = {
     **_names(
         18,
         """
-        pipeline:lead_convert
+        pipeline:lead_convert pipeline:account_merge pipeline:contact_merge
         """,
     ),
     **_names(
         19,
         """
         pipeline:deal_detail
-        pipeline:account_detail
         """,
     ),
     **_names(
         20,
         """
         pipeline:settings
+        """,
+    ),
+    **_names(
+        22,
+        """
+        pipeline:account_detail
         """,
     ),
     **_names(
