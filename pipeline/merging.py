@@ -86,4 +86,3 @@ def likely_duplicates(record: Account | Contact, *, user: Any) -> list[tuple[Any
         typed = Typed(name=record.name, email=record.email, phone=record.phone, at_company=True)
     found = find_duplicates(typed, user=user, leave_out=record)
     return [(one.record, one.why) for one in found.shown if type(one.record) is type(record)]
-

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_keep_replaced_rates'),
+        ('accounts', '0007_add_working_hours'),
     ]
 
     operations = [

@@ -36,9 +36,10 @@ def merge_accounts(
     *, kept: Account, gone: Account, by: User | None, now: datetime.datetime, taken: Iterable[str] = (),
     versions: Versions = (None, None),
 ) -> Account:  # fmt: skip
-    """Merge ``gone`` into ``kept``, which takes over the values of the fields ``taken``. ``versions``: of both, as looked
-    at. Contacts, leads, activities, subsidiaries and open deals go to ``kept``; open deals with its segment, industry and
-    region from today on. Raises ActionRefused, NotAllowed, StaleVersion.
+    """Merge ``gone`` into ``kept``, which takes over the values of the fields ``taken``.
+
+    ``versions``: of both, as looked at. Contacts, leads, activities, subsidiaries and open deals go to ``kept``; open
+    deals with its segment, industry and region from today on. Raises ActionRefused, NotAllowed, StaleVersion.
     """
     kept, gone = _lock(kept, gone, by, versions)
     before = _values(kept, gone, taken)
@@ -76,15 +77,16 @@ def merge_contacts(
 def undo_merge(*, gone: Record, by: User | None, now: datetime.datetime) -> Record:
     """Take a merge back: for who merged, and for admins. What was changed or moved on since stays as it is now."""
     model = type(gone)
-    gone = model.objects.select_for_update(of=("self",)).get(pk=gone.pk)  # type: ignore[assignment]
-    if gone.merged_into_id is None:
+    gone = model.objects.select_for_update(of=("self",)).get(pk=gone.pk)
+    became: Any = gone.merged_into
+    if became is None:
         raise ActionRefused(_("This is not merged, or not any more."))
     entry = _entry_of(gone)
     if entry is None or entry.subject_id != gone.merged_into_id:
         raise ActionRefused(_("It was merged once more since. Undo the later merge first."))
     if by is not None and by.role != Role.ADMIN and entry.by_id != by.pk:
         raise NotAllowed(_("Only who merged them, or an admin, can take it back."))
-    kept = _lock_one(gone.merged_into, by, None)
+    kept: Record = _lock_one(became, by, None)
     detail = entry.detail
     after = {name: _plain(getattr(kept, name)) for name in detail["before"]}
     back = {name: value for name, value in detail["before"].items() if after[name] == detail["after"][name]}
@@ -100,7 +102,7 @@ def undo_merge(*, gone: Record, by: User | None, now: datetime.datetime) -> Reco
     gone.merged_into = gone.merged_at = None
     _save(gone, ["merged_into", "merged_at"])
     write_audit(action=f"undo_{ACTION}", subject=gone, by=by, now=now, detail={"from": {"record": str(kept)}})
-    return gone  # type: ignore[return-value]
+    return gone
 
 
 def undoable(model: type[Record], *, by: User) -> models.QuerySet[Record]:

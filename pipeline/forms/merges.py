@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-
 from accounts import formats
 from accounts.models import Account, Contact
 from accounts.roles import Role
@@ -71,5 +70,3 @@ def _told(value: Any) -> str:
     if isinstance(value, int | Decimal):
         return formats.number(value)
     return str(value)
-
-

@@ -58,7 +58,11 @@ SHELVES: dict[str, Shelf] = {
         ("external_id", "name"),
         _account,
     ),
-    "contacts": Shelf("contact", lambda: Contact.objects.filter(deleted_at=None).select_related("merged_into"), ("external_id", "email", "name")),
+    "contacts": Shelf(
+        "contact",
+        lambda: Contact.objects.filter(deleted_at=None).select_related("merged_into"),
+        ("external_id", "email", "name"),
+    ),
     "reps": Shelf("rep", lambda: Rep.objects.all(), ("external_id", "email", "name"), _rep),
     "teams": Shelf("team", lambda: Team.objects.all(), ("name",), _team),
     "products": Shelf(

@@ -58,9 +58,12 @@ def _rows(kind: str) -> Callable[[Cast, int], Any]:
 
 def _other(kind: str) -> Body:
     """Another one of the rep's, to merge with."""
-    return lambda _cast, _version: {
-        "other": f"#{MODELS[kind].objects.filter(name=f'Another {kind} of Rep', deleted_at=None, merged_into=None).first().pk}"
-    }
+
+    def body(_cast: Cast, _version: int) -> dict[str, Any]:
+        rows = MODELS[kind].objects.filter(name=f"Another {kind} of Rep", deleted_at=None, merged_into=None)
+        return {"other": f"#{rows.first().pk}"}
+
+    return body
 
 
 def _deal(cast: Cast, version: int) -> dict[str, Any]:

@@ -40,7 +40,13 @@ def twins(cast):
             account=account, monthly_amount=5, base_minor=500, currency="EUR", starts_on=OCTOBER.date()
         )
         SurveyResponse.objects.create(
-            account=account, contact=person, score=9, at=OCTOBER, answered_on=OCTOBER.date(), industry=industry, owner=rep
+            account=account,
+            contact=person,
+            score=9,
+            at=OCTOBER,
+            answered_on=OCTOBER.date(),
+            industry=industry,
+            owner=rep,
         )
         campaign, _new = Campaign.objects.get_or_create(name="Fair")
         Touch.objects.create(campaign=campaign, contact=person, kind="visit", at=OCTOBER)

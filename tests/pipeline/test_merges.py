@@ -87,9 +87,8 @@ class TestAccounts:
         assert state_of(kept, gone) != before
         undo_merge(gone=gone, by=cast.rep, now=AFTER)
         assert state_of(kept, gone) == before
-        assert list(AuditEntry.objects.filter(action__contains="merge").order_by("pk").values_list("action", flat=True)) == [
-            "merge", "undo_merge",
-        ]  # fmt: skip
+        entries = AuditEntry.objects.filter(action__contains="merge").order_by("pk")
+        assert [entry.action for entry in entries] == ["merge", "undo_merge"]
 
     def test_undo_leaves_what_was_done_since(self, cast, twins):
         kept, gone, _person = twins
