@@ -163,8 +163,9 @@ class Deals(Kind):
         for deal in rows.filter(external_id__in=ids) if ids else ():
             known.setdefault(deal.external_id, []).append(deal)
         for deal in rows.filter(name__in=names, deleted_at=None) if names else ():
-            merged_into = deal.account.merged_into_id if deal.account else None
-            known.setdefault((merged_into or deal.account_id, deal.name), []).append(deal)
+            known.setdefault((getattr(deal.account, "merged_into_id", None) or deal.account_id, deal.name), []).append(
+                deal
+            )
         recall_leads([deal for deals in known.values() for deal in deals])
         if "product" in self.task.columns:
             lines = lines_of({deal.pk for deals in known.values() for deal in deals})

@@ -124,11 +124,7 @@ TABLE: dict[str, Row] = dict(
         # Accounts and contacts
         *rows("pipeline:account_list pipeline:contact_list"),
         *rows("pipeline:account_create pipeline:contact_create", opens=SELLERS, verbs=FORM),
-        *of_record(
-            "account",
-            pages="pipeline:account_detail",
-            forms="pipeline:account_edit pipeline:account_merge",
-        ),
+        *of_record("account", pages="pipeline:account_detail", forms="pipeline:account_edit pipeline:account_merge"),
         *of_record("spare account", buttons="pipeline:account_delete"),
         *of_record(
             "contact",
