@@ -154,18 +154,16 @@ class Deals(Kind):
         return True
 
     def _load(self, items: list[Item]) -> dict[Any, list[Deal]]:
-        rows = Deal.objects.select_related(
-            "account", "stage__pipeline", "pipeline", "owner", "channel", "campaign", "lost_reason"
-        )
+        joined = ("account", "stage__pipeline", "pipeline", "owner", "channel", "campaign", "lost_reason")
+        rows = Deal.objects.select_related(*joined)
         ids = {item.values["external_id"] for item in items if item.values.get("external_id")}
         names = {item.values["name"] for item in items if not item.values.get("external_id")}
         known: dict[Any, list[Deal]] = {}
         for deal in rows.filter(external_id__in=ids) if ids else ():
             known.setdefault(deal.external_id, []).append(deal)
         for deal in rows.filter(name__in=names, deleted_at=None) if names else ():
-            known.setdefault((getattr(deal.account, "merged_into_id", None) or deal.account_id, deal.name), []).append(
-                deal
-            )
+            account = getattr(deal.account, "merged_into_id", None) or deal.account_id
+            known.setdefault((account, deal.name), []).append(deal)
         recall_leads([deal for deals in known.values() for deal in deals])
         if "product" in self.task.columns:
             lines = lines_of({deal.pk for deals in known.values() for deal in deals})
