@@ -4,7 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Role
+from accounts.working_days import WorkingCalendar
 from metrics.errors import QuestionRefused
+from metrics.own_target import own_target
 from metrics.pages.boards import own_board
 from metrics.pages.chips import Chips, past_banner
 from metrics.pages.pins import known_pins, pins_of, review_rows
@@ -39,6 +41,7 @@ class MyNumbersView(FigurePage):
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),
             **own_board(reader, [pin.metric for pin in pins] or OWN),
+            "target": own_target(reader, rep, calendar=WorkingCalendar.of(asking.company), first=asking.period),
             "reviews": review_rows(reader, pins, request.user),
             "here": request.get_full_path(),
         }

@@ -1,16 +1,21 @@
+import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.business_dates import business_date, day_start
 from accounts.models import Company, Rep
 from accounts.roles import Role
+from accounts.working_days import WorkingCalendar
+from metrics.own_target import own_target
 from metrics.pages.addresses import read_question
 from metrics.pages.reading import Reader
 from metrics.pages.tiles import changes, figure_entry
 from metrics.pages.today import Day, waiting_by_rep
+from metrics.payouts import next_payout
 from metrics.period_names import period_title, progress_mark
 from metrics.periods import DAY, containing
 from metrics.scopes import rep_scope
@@ -58,7 +63,8 @@ class TodayView(FigurePage):
             "since": day.since,
             "since_yesterday": day.since == today - DAY,
             "news": day.news(),
-            **month_so_far(request, rep),
+            **month_so_far(request, rep, day.hours.calendar),
+            **pay(request, rep, company, now),
         }
 
     @staticmethod
@@ -73,8 +79,18 @@ class TodayView(FigurePage):
         }
 
 
-def month_so_far(request: HttpRequest, rep: Rep) -> dict[str, Any]:
-    """The rep's month beside the same days of the month before."""
+def pay(request: HttpRequest, rep: Rep, company: Company, now: datetime.datetime) -> dict[str, Any]:
+    """What comes next, and where its lines are."""
+    own = rep.user_id == request.user.pk
+    return {
+        "payout": next_payout(rep, company=company, now=now),
+        "earnings_url": reverse("metrics:earnings") + ("" if own else f"?rep={rep.pk}"),
+        "target_url": reverse("metrics:my_numbers") if own else "",
+    }
+
+
+def month_so_far(request: HttpRequest, rep: Rep, calendar: WorkingCalendar) -> dict[str, Any]:
+    """The rep's month beside the same days of the month before, and the target with the way to it."""
     asking = read_question(QueryDict(), user=request.user, now=timezone.now(), scope=rep_scope(rep))
     asking = asking.for_period(containing(asking.today, "month"))
     reader = Reader(asking)
@@ -83,6 +99,7 @@ def month_so_far(request: HttpRequest, rep: Rep) -> dict[str, Any]:
         reading = reader.reading(slug)
         month.append({**figure_entry(reader, reading.figure), "change": changes(reading)[0]})
     return {
+        "target": own_target(reader, rep, calendar=calendar),
         "month": month,
         "month_title": period_title(asking.period),
         "month_mark": progress_mark(asking.period, asking.as_of, asking.today),
