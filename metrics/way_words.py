@@ -113,11 +113,11 @@ def _because(practice: Practice, currency: str) -> str:
     text = {
         "proposal": _(
             "In the last twelve months: %(won)s of %(tried)s deals with a proposal won, half of them within "
-            "%(days)s, %(size)s a win; %(out)s are out."
+            "%(days)s, %(size)s a win; %(out)s out now."
         ),
         "deal": _(
             "In the last twelve months: %(won)s of %(tried)s deals won, half of them within %(days)s, %(size)s a "
-            "win; %(out)s are open."
+            "win; %(out)s open now."
         ),
     }[practice.what]
     size = formats.money(from_minor(int(practice.size or 0), currency), currency)

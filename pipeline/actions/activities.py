@@ -1,6 +1,7 @@
 """Writes of an activity: logging what was done, planning the next step."""
 
 import datetime
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -67,18 +68,24 @@ def _check(activity: Activity, now: datetime.datetime) -> None:
 @transaction.atomic
 def log_activity(
     *, by: User | None, now: datetime.datetime, kind: str, owner: Rep, next_step: dict[str, Any] | None = None,
-    **values: Any,
+    sent_key: uuid.UUID | None = None, **values: Any,
 ) -> Activity:  # fmt: skip
     """Log something done (``done_at``, default now unless ``due_at`` is given) or plan it (``due_at``).
 
     A done call or e-mail of a lead stops its first-response clock. ``next_step``: kind, due_at, subject of an activity
-    to plan with it on the same record.
+    to plan with it on the same record. ``sent_key``: of the form that it comes from; when the same has been logged with
+    it already, nothing is written and that activity is the answer.
     """
+    known = sent_before(sent_key, owner) if sent_key else None
+    if known is not None:
+        if is_same(known, kind=kind, **values):
+            return known
+        sent_key = None
     if values.get("done_at") is None and values.get("due_at") is None:
         values["done_at"] = now
     if kind == Activity.Kind.CALL and not values.get("direction"):
         values["direction"] = Activity.Direction.OUT
-    activity = Activity(kind=kind, owner=owner, **values)
+    activity = Activity(kind=kind, owner=owner, sent_key=sent_key, **values)
     _check(activity, now)
     store_activity(activity, before=None, now=now)
     if activity.done_at and activity.lead_id and kind != Activity.Kind.NOTE:
@@ -86,6 +93,18 @@ def log_activity(
     if next_step:
         plan_next_step(after=activity, by=by, now=now, **next_step)
     return activity
+
+
+def sent_before(sent_key: uuid.UUID, owner: Rep) -> Activity | None:
+    """What was logged with the key of a form. The rep's row is locked: of two sent at once one waits for the other."""
+    Rep.objects.select_for_update(of=("self",)).get(pk=owner.pk)
+    return Activity.objects.filter(owner=owner, sent_key=sent_key).first()
+
+
+def is_same(known: Activity, **values: Any) -> bool:
+    """Whether what is sent is what was logged. Whoever goes back in the browser may log something else."""
+    texts = all(getattr(known, name) == (values.get(name) or "") for name in ("kind", "body", "outcome"))
+    return texts and all(getattr(known, name) == values.get(name) for name in ("lead", "deal", "contact"))
 
 
 @transaction.atomic

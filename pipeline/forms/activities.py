@@ -1,4 +1,5 @@
 import datetime
+import uuid
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -73,6 +74,24 @@ class AboutForm(forms.Form):
         return {**found, "owner": self.rep or data["owner"]}
 
 
+class SentForm(forms.Form):
+    """A form that may be sent once more, or later than it was filled in, when there was no connection."""
+
+    sent_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    today: datetime.date
+    filled_at = MomentField(required=False, widget=forms.HiddenInput)
+
+    def filled_before(self, now: datetime.datetime) -> datetime.datetime | None:
+        """When it was filled in; None: now, also where the sender's clock is fast."""
+        filled = self.cleaned_data.get("filled_at")
+        return filled if filled and filled <= now else None
+
+    def filled_on(self, zone: ZoneInfo) -> datetime.date | None:
+        """The company's day on which it was filled in; None: today."""
+        filled = self.cleaned_data.get("filled_at")
+        return min(self.today, filled.astimezone(zone).date()) if filled else None
+
+
 class OutcomeForm(forms.Form):
     """How it went, and what comes next. The outcome is a button that saves; without one the activity has none."""
 
@@ -111,7 +130,7 @@ class OutcomeForm(forms.Form):
         return {"due_at": due_instant(due_day(word, self.today), self.zone), "kind": NEXT_KIND.get(kind, kind)}
 
 
-class LogForm(OutcomeForm, AboutForm):
+class LogForm(SentForm, OutcomeForm, AboutForm):
     """Something that was done."""
 
     kind = forms.ChoiceField(
@@ -130,12 +149,14 @@ class LogForm(OutcomeForm, AboutForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.check_outcome(data.get("kind", ""))
+        self.today = self.filled_on(self.zone) or self.today
         return data
 
-    def values(self) -> dict[str, Any]:
-        """Everything for the action but its user and clock."""
+    def values(self, now: datetime.datetime) -> dict[str, Any]:
+        """Everything for the action but its user and clock. It was done when it was filled in, unless it says when."""
         data = self.cleaned_data
-        values = {key: data[key] for key in ("kind", "body", "outcome", "done_at", "duration_minutes")}
+        values = {key: data[key] for key in ("kind", "body", "outcome", "done_at", "duration_minutes", "sent_key")}
+        values["done_at"] = values["done_at"] or self.filled_before(now)
         if data["kind"] in (Kind.CALL, Kind.EMAIL):
             values["direction"] = Activity.Direction.IN if data["incoming"] else Activity.Direction.OUT
         return {**values, **self.records(), "next_step": self.next_step(data["kind"])}

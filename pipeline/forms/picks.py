@@ -60,8 +60,8 @@ class MomentField(forms.DateTimeField):
     """Day and time as the browser's own picker gives them, in the reader's zone."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, **options)
+        options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+        super().__init__(**options)
 
     def to_python(self, value: Any) -> datetime.datetime | None:
         try:

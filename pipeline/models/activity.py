@@ -17,6 +17,7 @@ class Activity(models.Model):
 
     ``original_due_on`` is the company's day on which it was due when that day came: putting it off later leaves it, so
     that being late cannot be undone. ``automated``: no human did it (a sequence's e-mail), so it is in no count.
+    ``sent_key`` is that of the form that it was sent with: sent once more, it makes no second activity.
     """
 
     class Kind(models.TextChoices):
@@ -61,6 +62,7 @@ class Activity(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="activities")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="activities")
     external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
+    sent_key = models.UUIDField(null=True, editable=False)
     logged_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -102,6 +104,9 @@ class Activity(models.Model):
                         "note",
                     ]
                 ),
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "sent_key"], condition=Q(sent_key__isnull=False), name="activity_sent_once"
             ),
             models.CheckConstraint(
                 name="activity_done_on_with_done_at",

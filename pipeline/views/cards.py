@@ -49,7 +49,7 @@ class CardWriter:
         self._template = get_template("pipeline/_card_part.html")
         self._parts: dict[tuple[Any, ...], str] = {}
         self._card = get_template("pipeline/_card.html").render().strip()
-        self._menu = self._part("menu")
+        self._menu, self._log = self._part("menu"), self._part("log")
         self._back = escape(f"?{urlencode({'next': back})}")
 
     def write(self, cards: Iterable[Card]) -> SafeString:
@@ -68,6 +68,7 @@ class CardWriter:
             version=deal.version,
             name=name,
             menu=menu,
+            log=self._log.format(pk=deal.pk, name=name) if deal.is_writable else "",
             account=escape(deal.account or ""),
             amount=amount,
             close=self._part("close", day=deal.expected_close_on),

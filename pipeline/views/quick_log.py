@@ -104,10 +104,12 @@ class ActivityLogView(QuickPage):
         return done.order_by("-logged_at", "-pk").values_list("kind", flat=True).first() or ""
 
     def act(self, form: Form) -> Activity:
-        return log_activity(by=self.request.user, now=timezone.now(), **self.typed.values())
+        now = timezone.now()
+        self.values = self.typed.values(now)
+        return log_activity(by=self.request.user, now=now, **self.values)
 
     def done(self, result: Activity) -> HttpResponse:
-        undo = undo_tag(result, user=self.request.user, next_step=self.typed.values()["next_step"])
+        undo = undo_tag(result, user=self.request.user, next_step=self.values["next_step"])
         parts = [result.get_kind_display(), result.get_outcome_display() if result.outcome else ""]
         what = " · ".join(str(part) for part in parts if part)
         messages.success(self.request, _("%(what)s logged.") % {"what": what}, extra_tags=undo)

@@ -4,6 +4,7 @@ import "./keys.js";
 import "./toasts.js";
 import "./dialogs.js";
 import "./drafts.js";
+import "./outbox.js";
 import "./duplicates.js";
 import "./suggestions.js";
 import "./clocks.js";

@@ -1,6 +1,8 @@
 // Links with data-dialog open their page in a <dialog>: the part marked data-dialog-body is shown. data-dialog="sheet"
 // is the small one at the corner that leaves the page usable. Without this script the link is an ordinary page.
 import { focusFirst, follow, parsed, send, whileBusy } from "./forms.js";
+import { post } from "./outbox.js";
+import { spareLog } from "./spare_log.js";
 import { sentence, toast } from "./toasts.js";
 
 let opener = null;
@@ -42,7 +44,10 @@ async function open(link) {
     const response = await fetch(link.href, { headers: { "X-Dialog": "1" } });
     page = parsed(await response.text());
   } catch {
-    return toast(sentence("offline"), "error");
+    const spare = spareLog(link);
+    if (!spare) return toast(sentence("offline"), "error");
+    opener = link;
+    return show(spare, link.dataset.dialog);
   }
   const body = page.querySelector("[data-dialog-body]");
   if (!body) return location.assign(link.href);
@@ -52,6 +57,11 @@ async function open(link) {
 
 async function submit(dialog, form, submitter) {
   const answer = await send(form, submitter);
+  if (answer.kind === "offline" && form.matches("[data-outbox]") && post(form, submitter)) {
+    form.dispatchEvent(new CustomEvent("st:saved", { bubbles: true }));
+    close(dialog);
+    return toast(sentence("kept"));
+  }
   if (answer.kind === "offline") return toast(sentence("offline"), "error");
   if (answer.kind === "signed out") return follow(answer.url);
   if (answer.kind === "moved") {

@@ -1,5 +1,6 @@
 // form[data-draft="name"]: what is typed is kept on this device until the server has it, so a lost connection loses nothing.
 import { focusFirst, follow, send, whileBusy } from "./forms.js";
+import { post } from "./outbox.js";
 import { sentence, toast } from "./toasts.js";
 
 const KEPT_DAYS = 30;
@@ -65,6 +66,11 @@ function dropOld() {
 
 async function submit(form, submitter) {
   const answer = await send(form, submitter);
+  if (answer.kind === "offline" && form.matches("[data-outbox]") && post(form, submitter)) {
+    forget(form);
+    form.reset();
+    return toast(sentence("kept"));
+  }
   if (answer.kind === "offline") return toast(sentence("offline"), "error");
   if (answer.kind === "signed out") return follow(answer.url);
   if (answer.kind === "moved") {

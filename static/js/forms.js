@@ -3,13 +3,14 @@
 /** What came of it: { kind: "moved" or "signed out", url } | { kind: "page", page, status } | { kind: "offline" }. */
 export async function send(form, submitter) {
   const target = submitter?.getAttribute("formaction") || form.getAttribute("action") || location.href;
+  return deliver(target, new FormData(form, submitter));
+}
+
+/** The same for fields that need no form any more. */
+export async function deliver(target, body) {
   let response;
   try {
-    response = await fetch(new URL(target, location.href), {
-      method: "POST",
-      body: new FormData(form, submitter),
-      headers: { "X-Dialog": "1" },
-    });
+    response = await fetch(new URL(target, location.href), { method: "POST", body, headers: { "X-Dialog": "1" } });
   } catch {
     return { kind: "offline" };
   }

@@ -71,6 +71,15 @@ function withModifier(event) {
   return Boolean(search);
 }
 
+/** Alt with a digit presses a button of the form at hand, also while one types: data-alt="1". */
+function withAlt(event) {
+  const digit = event.code.match(/^Digit([1-9])$/)?.[1];
+  const form = document.querySelector("dialog[open]") ?? document.getElementById("main");
+  const button = digit && [...form.querySelectorAll(`[data-alt="${digit}"]`)].find(visible);
+  button?.click();
+  return Boolean(button);
+}
+
 function single(event) {
   clearTimeout(timer);
   const key = pending ? `${pending} ${event.key}` : event.key;
@@ -88,6 +97,8 @@ document.addEventListener("keydown", (event) => {
   let done = false;
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     done = withModifier(event);
+  } else if (event.altKey) {
+    done = withAlt(event);
   } else if (singleKeys && !event.altKey && event.key.length === 1 && !event.target.closest(FIELDS)) {
     done = !document.querySelector("dialog:modal") && single(event);
   }

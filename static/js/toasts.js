@@ -33,7 +33,7 @@ export function adopt(page) {
   }
 }
 
-/** A sentence of the page for messages made by scripts, in the user's language: "offline", "failed". */
+/** A sentence of the page for messages made by scripts, in the user's language: "offline", "failed", "kept", "sent", "refused". */
 export function sentence(name) {
   return corner?.dataset[name] ?? "";
 }

@@ -227,3 +227,55 @@ def test_an_account_touched_by_a_log_stays_visible(as_rep, cast):
     deal = create_deal(by=None, now=NOW, name="Shared", owner=cast.reps["rep"], account=cast.owns["rival"].account)
     assert as_rep.post(LOG, {"deal": deal.pk, "kind": "call"}).status_code == 302
     assert as_rep.get(cast.owns["rival"].account.get_absolute_url()).status_code == 200
+
+
+class TestSentAgain:
+    KEY = "0b9c8f0e-5d1a-4a53-9a37-3f1f6f1a2b3c"
+
+    def sent(self, as_rep, deal, **changes):
+        return as_rep.post(LOG, {"deal": deal.pk, "kind": "call", "outcome": "spoke", "sent_key": self.KEY, **changes})
+
+    def test_the_same_form_sent_twice_is_one_activity_with_one_next_step(self, as_rep, deal):
+        before = Activity.objects.count()
+        for _round in range(2):
+            assert self.sent(as_rep, deal, then="tomorrow").status_code == 302
+        assert Activity.objects.count() == before + 2
+
+    def test_something_else_with_a_used_key_is_not_lost(self, as_rep, cast, deal):
+        self.sent(as_rep, deal)
+        self.sent(as_rep, deal, body="and a word more")
+        data = {"lead": cast.owns["rep"].lead.pk, "kind": "call", "outcome": "spoke", "sent_key": self.KEY}
+        as_rep.post(LOG, data)
+        logged = list(Activity.objects.order_by("-pk")[:3])
+        assert [(one.body, one.lead, bool(one.sent_key)) for one in logged] == [
+            ("", cast.owns["rep"].lead, False), ("and a word more", None, False), ("", None, True),
+        ]  # fmt: skip
+
+    def test_the_key_of_a_colleague_is_as_good_as_a_new_one(self, client, as_rep, cast, deal):
+        self.sent(as_rep, deal)
+        client.force_login(cast.colleague)
+        assert self.sent(client, cast.owns["colleague"].deal).status_code == 302
+        assert Activity.objects.filter(sent_key=self.KEY).count() == 2
+
+    def test_what_is_sent_late_was_done_when_it_was_filled_in(self, as_rep, deal):
+        """On Thursday evening; "tomorrow" is Friday, although it is sent on Friday noon."""
+        self.sent(as_rep, deal, filled_at="2026-11-19T18:30:00.000Z", then="tomorrow")
+        step, done = Activity.objects.order_by("-pk")[:2]
+        assert done.done_at == datetime.datetime(2026, 11, 19, 18, 30, tzinfo=datetime.UTC)
+        assert step.due_at == datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC)
+
+    def test_a_clock_that_is_fast_changes_nothing(self, as_rep, deal):
+        self.sent(as_rep, deal, filled_at="2026-11-20T12:05:00.000Z")
+        assert Activity.objects.latest("pk").done_at == NOW
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("sent_key", "1"), ("filled_at", "soon"), ("filled_at", "0001-01-01T00:00:00+14:00")]
+    )
+    def test_a_key_or_time_that_is_none_is_refused(self, as_rep, deal, name, value):
+        answer = self.sent(as_rep, deal, **{name: value})
+        assert answer.status_code == 422
+        assert name in answer.context["form"].errors
+
+    def test_each_form_has_a_key_of_its_own(self, as_rep):
+        keys = {as_rep.get(LOG).context["form"]["sent_key"].value() for _round in range(2)}
+        assert len(keys) == 2
