@@ -6,9 +6,9 @@ from django.shortcuts import render
 from accounts.roles import Role
 from accounts.working_days import WorkingCalendar
 from metrics.errors import QuestionRefused
-from metrics.own_target import own_target
 from metrics.pages.boards import own_board
 from metrics.pages.chips import Chips, past_banner
+from metrics.pages.own_target import own_target
 from metrics.pages.pins import known_pins, pins_of, review_rows
 from metrics.pages.reading import Reader
 from metrics.pages.tiles import OWN

@@ -10,12 +10,12 @@ from accounts.business_dates import business_date, day_start
 from accounts.models import Company, Rep
 from accounts.roles import Role
 from accounts.working_days import WorkingCalendar
-from metrics.own_target import own_target
 from metrics.pages.addresses import read_question
+from metrics.pages.own_target import own_target
 from metrics.pages.reading import Reader
 from metrics.pages.tiles import changes, figure_entry
 from metrics.pages.today import Day, waiting_by_rep
-from metrics.payouts import next_payout
+from metrics.pay.payouts import next_payout
 from metrics.period_names import period_title, progress_mark
 from metrics.periods import DAY, containing
 from metrics.scopes import rep_scope

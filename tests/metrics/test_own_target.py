@@ -11,10 +11,10 @@ from accounts.models import Company
 from accounts.working_days import WorkingCalendar
 from metrics.actions.statements import approve_statements, pay_statement
 from metrics.actions.targets import set_target
-from metrics.goals import goal_of
+from metrics.goals.goal import goal_of
+from metrics.goals.practices import practice_of
 from metrics.incentives.statements import parse_stated
 from metrics.periods import parse_period
-from metrics.practices import practice_of
 from metrics.scopes import rep_scope
 from pipeline.actions.activities import log_activity
 from pipeline.models import LostReason

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from accounts.working_days import WorkingCalendar
-from metrics.way_ahead import Milestone, Practice, find_way
+from metrics.goals.way_ahead import Milestone, Practice, find_way
 
 DAY = datetime.date
 OFFICE = WorkingCalendar(frozenset({0, 1, 2, 3, 4}), frozenset({DAY(2026, 12, 25)}))

@@ -11,10 +11,10 @@ from django.db.models import Min, Q
 from accounts.business_dates import business_date, day_start
 from accounts.models import Company, Rep
 from accounts.working_days import WorkingCalendar
-from metrics.funnel import HALF
+from metrics.cohorts.funnel import HALF
+from metrics.goals.way_ahead import FEWEST, Practice
 from metrics.numbers import quantile, ratio
 from metrics.periods import DAY, add_months, containing
-from metrics.way_ahead import FEWEST, Practice
 from pipeline.models import Activity, Deal
 
 MONTHS = 12

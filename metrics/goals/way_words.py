@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from accounts import formats
 from accounts.money import from_minor
+from metrics.goals.way_ahead import FEWEST, Practice, Way
 from metrics.numbers import decimal_of
-from metrics.way_ahead import FEWEST, Practice, Way
 
 
 def things(what: str, count: int) -> str:

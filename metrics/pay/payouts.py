@@ -6,15 +6,18 @@ from typing import Any
 
 from accounts.business_dates import business_date
 from accounts.models import Company, Rep
-from metrics.earnings import ACCRUED, PAID, earnings_of, in_major
 from metrics.errors import QuestionRefused
 from metrics.incentives.statements import parse_stated
+from metrics.pay.earnings import ACCRUED, PAID, earnings_of, in_major
 from metrics.period_names import period_title
 
 
 @dataclass(frozen=True)
 class Payout:
-    """What a period pays. ``period`` is its title; its pay by currency, in major units. ``state``: accruing, pending, calculated, in review, approved."""
+    """What a period, named by its title, pays by currency in major units.
+
+    ``state``: accruing, pending, calculated, in review, approved.
+    """
 
     period: str
     state: str
@@ -24,9 +27,10 @@ class Payout:
 def next_payout(rep: Rep, *, company: Company, now: datetime.datetime) -> Payout | None:
     """None where no plan pays the rep, all is paid, or the facts contradict each other, as the earnings page says."""
     try:
-        unpaid = [one for one in earnings_of(rep, company=company, now=now).history if one.state != PAID and (one.amount or one.state == ACCRUED)]
+        history = earnings_of(rep, company=company, now=now).history
     except QuestionRefused:
         return None
+    unpaid = [one for one in history if one.state != PAID and (one.amount or one.state == ACCRUED)]
     if not unpaid:
         return None
     first = min(unpaid, key=lambda one: one.ends_on)

@@ -8,15 +8,15 @@ from typing import Any
 from accounts.models import Rep
 from accounts.money import from_minor, to_minor
 from accounts.working_days import WorkingCalendar
-from metrics.aims import Aim, aim_of
 from metrics.figure import Figure
+from metrics.goals.aims import Aim, aim_of
+from metrics.goals.practices import practice_of
+from metrics.goals.way_ahead import Way, find_way
+from metrics.goals.way_words import way_words
 from metrics.numbers import decimal_of, ratio
+from metrics.pages.reading import Reader
 from metrics.period_names import current_quarter, period_title
 from metrics.periods import Period, containing
-from metrics.practices import practice_of
-from metrics.reading import Reader
-from metrics.way_ahead import Way, find_way
-from metrics.way_words import way_words
 
 SLUG = "won_revenue"
 
@@ -62,7 +62,7 @@ def _card(reader: Reader, rep: Rep, figure: Figure, aim: Aim, calendar: WorkingC
         "target": aim.target,
         "attainment": aim.attainment,
         "elapsed": aim.elapsed,
-        "gap": aim.attainment - (aim.elapsed or Decimal(0)),
+        "gap": (aim.attainment or Decimal(0)) - (aim.elapsed or Decimal(0)),
         "left": left,
         "days": days,
         "a_day": None if a_day is None else from_minor(int(a_day), currency),
