@@ -49,7 +49,7 @@ class Way:
     """How a target can still be reached.
 
     ``state``: reached · unknown (too little history) · enough (what is out will do, at the usual rate) · open
-    (``needed`` more, by ``milestones``) · late (a win takes longer than the period lasts) · steep (more a day than ever).
+    (``needed`` more, by ``milestones``) · late (a win takes longer than the period lasts) · steep (too many a day).
     ``left`` and ``expected``, what those that are out come to, are minor units. ``last_day``: put out later, it would
     be won after the period; ``days`` working days are left until then, today among them.
     """
