@@ -90,7 +90,7 @@ async function sendAll() {
 
 function flush() {
   if (!keys().length || !navigator.onLine) return;
-  if (navigator.locks) navigator.locks.request("st-outbox", { ifAvailable: true }, (lock) => (lock ? sendAll() : null));
+  if (navigator.locks) navigator.locks.request("outbox", { ifAvailable: true }, (lock) => (lock ? sendAll() : null));
   else sendAll();
 }
 
