@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from tests.metrics.frozen.quarter import freeze_period
 from tests.metrics.night.own_database import OwnDatabases
 
 CASES = Path(__file__).parent.parent / "data" / "cases"
@@ -52,6 +53,8 @@ class LoadedCompany:
                     call_command(
                         step["command"], *(_file_or_word(name, one) for one in step["arguments"]), stdout=StringIO()
                     )
+                elif "freeze" in step:
+                    freeze_period(step["freeze"], by=None, now=moment)
                 else:
                     file = str(CASES / name / step["file"])
                     call_command("import_data", step["kind"], file, "--json", stdout=StringIO())
