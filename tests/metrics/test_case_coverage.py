@@ -1,8 +1,8 @@
 """Whether the worked cases show of each metric what can go wrong: nothing there, borders, scopes, averages of averages.
 
-What a row of ``expected.json`` shows besides its figure stands in it: ``edge`` is "in" where a record on the border (at the
-first instant of the period, of the last value that counts) is in the figure, "out" where it just is not; ``mean`` is
-what averaging averages would give. The companies that were handed to us say neither.
+What a row of ``expected.json`` shows besides its figure stands in it: ``edge`` is "in" where a record on the border (at
+the first instant of the period, of the last value that counts) is in the figure, "out" where it just is not; ``mean``
+is what averaging averages would give. The companies that were handed to us say neither.
 """
 
 import json
