@@ -13,6 +13,7 @@ from pipeline.views import (
     deal_moves,
     deals,
     duplicates,
+    hand_overs,
     imports,
     lead_moves,
     leads,
@@ -110,6 +111,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.SearchView.as_view(), name="search"),
     path("search/suggestions/", search.SuggestionsView.as_view(), name="search_suggestions"),
     path("duplicates/", duplicates.DuplicateHintView.as_view(), name="duplicate_hint"),
+    # A rep's work given to others
+    path("hand-over/", hand_overs.WorkListView.as_view(), name="hand_over_list"),
+    path("hand-over/<int:pk>/", hand_overs.HandOverView.as_view(), name="hand_over"),
+    path("hand-over/<int:pk>/undo/", hand_overs.HandOverUndoView.as_view(), name="hand_over_undo"),
     # Settings
     path("settings/", settings.SettingsHome.as_view(), name="settings"),
     path("settings/company/", settings.CompanyView.as_view(), name="settings_company"),

@@ -152,6 +152,10 @@ ACCESS: dict[str, Access] = {
     ),
     **names(ADMINS, "pipeline:import_list pipeline:import_detail pipeline:import_errors pipeline:import_undo"),
     "pipeline:lead_assign": TEAM_HEADS,
+    **names(
+        Access(roles=frozenset({Role.MANAGER, Role.ADMIN})),
+        "pipeline:hand_over_list pipeline:hand_over pipeline:hand_over_undo",
+    ),
     # Settings
     **names(
         ADMINS,

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import Account, Contact, ExchangeRate, JobRun, Rep, Team, TeamMembership, User
+from accounts.models import Account, AuditEntry, Contact, ExchangeRate, JobRun, Rep, Team, TeamMembership, User
 from metrics.models import Book
-from pipeline.actions import activities, deal_parts, deals, deletions, leads, merges, outcomes
+from pipeline.actions import activities, deal_parts, deals, deletions, hand_overs, leads, merges, outcomes
 from pipeline.actions.accounts import delete_account
 from pipeline.actions.contacts import delete_contact
 from pipeline.imports.uploads import run_upload, take_in
@@ -207,6 +207,7 @@ def _of_the_company(cast: Cast) -> dict[str, Kind]:
     kinds["closed book"] = Kind({"company": _book(9).pk}, ADMINS)
     kinds |= {kind: Kind({"company": record.pk}, ADMINS) for kind, record in
               {"job": job, "import": imported, "written import": written, "rate": rate}.items()}  # fmt: skip
+    kinds["hand over"] = Kind({"company": _handed_over(cast).pk}, ADMINS)
     return kinds | _people(cast) | make_books(cast)
 
 
@@ -215,6 +216,13 @@ def _book(month: int, **state: datetime.datetime) -> Book:
     return Book.objects.create(
         name=f"2026-{month:02}", starts_on=first, ends_on=last, closed_at=NOW, freezes_on=NOW.date(), **state
     )
+
+
+def _handed_over(cast: Cast) -> AuditEntry:
+    """The work of somebody who has left, given to the rep by the admin."""
+    gone = Rep.objects.create(name="Gone", external_id="gone")
+    leads.create_lead(by=None, now=NOW, name="Given to the rep", owner=gone)
+    return hand_overs.hand_over(rep=gone, to=[cast.reps["rep"]], day=NOW.date(), by=cast.admin, now=NOW)
 
 
 def _people(cast: Cast) -> dict[str, Kind]:

@@ -213,6 +213,10 @@ BODIES: dict[str, Body] = {
     "metrics:book_close": lambda _cast, _version: {"period": "2026-06", "grace_days": "5"},
     "metrics:book_reopen": lambda _cast, _version: {"reason": "Typed"},
     "pipeline:rate_create": _rate,
+    "pipeline:hand_over": lambda cast, _version: {
+        "to": [cast.reps["colleague"].pk],
+        "day": LATER.date().isoformat(),
+    },
     "pipeline:rep_team": _team_change,
     "pipeline:rep_team_take_back": lambda _cast, _version: {"day": "2026-11-10"},
     "pipeline:view_create": lambda _cast, _version: {"name": "Typed"},
@@ -259,6 +263,7 @@ BODIES: dict[str, Body] = {
 
 WRITERS = {
     "pipeline:deal_assign": "manager",
+    "pipeline:hand_over": "manager",
     "pipeline:lead_assign": "manager",
     "pipeline:lead_bulk": "manager",
     "api:deal-bulk": "manager",
@@ -271,11 +276,11 @@ WRITERS = {
 WRITES_NOTHING = frozenset(
     {
         "pipeline:duplicate_hint", "pipeline:deal_bulk_undo", "pipeline:lead_bulk_undo", "pipeline:account_merge",
-        "pipeline:contact_merge",
+        "pipeline:contact_merge", "pipeline:hand_over",
     }
 )  # fmt: skip
-"""Addresses that are sent something and only answer, the undo of no change in particular, and pages that ask what to
-merge with first."""
+"""Addresses that are sent something and only answer, the undo of no change in particular, and pages that ask or show
+what would happen first."""
 
 
 def body_for(name: str, cast: Cast, version: int) -> Any:

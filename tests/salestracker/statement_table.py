@@ -109,7 +109,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         11,
         """
-        api:metric-detail metrics:metric_csv pipeline:account_create
+        api:metric-detail metrics:metric_csv pipeline:account_create pipeline:hand_over pipeline:hand_over_list
         pipeline:deal_bulk pipeline:lead_bulk
         """,
     ),
