@@ -1,4 +1,6 @@
 // Shortcuts. An element says its key: data-key="l", or a sequence data-key="g p". Rows: j, k; e edits the row or the page.
+import { openPalette } from "./palette.js";
+
 const PAUSE = 1200;
 const FIELDS = "input, textarea, select, [contenteditable]";
 const ROWS = ".st-table tbody tr, .st-list > li, .st-deal";
@@ -65,10 +67,7 @@ function save(target) {
 
 function withModifier(event) {
   if (event.key === "Enter") return save(event.target);
-  if (event.key.toLowerCase() !== "k") return false;
-  const search = holder("/");
-  if (search) activate(search);
-  return Boolean(search);
+  return event.key.toLowerCase() === "k" && openPalette();
 }
 
 /** Alt with a digit presses a button of the form at hand, also while one types: data-alt="1". */
