@@ -20,7 +20,9 @@ quarters of the server's time where statements were many (freezing five quarters
 ALIKE = "-c pg_trgm.word_similarity_threshold=0.4"
 """From how alike on a word is taken for one that was mistyped (haldsella for Haldzella is 0.54); the usual 0.6 takes
 swapped letters for another word."""
-WEB_LIMITS = f"{NO_COMPILING} {ALIKE} -c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+WEB_LIMITS = (
+    f"{NO_COMPILING} {ALIKE} -c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+)
 JOB_LIMITS = f"{NO_COMPILING} {ALIKE} -c lock_timeout=30s"
 
 
