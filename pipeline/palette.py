@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account, Contact
 from accounts.roles import Role
 from pipeline.forms.activities import DONE_KINDS
-from pipeline.models import Activity, Deal, Lead
+from pipeline.models import Activity, Deal, Lead, Outcome
 from pipeline.record_search import ALIKE, KINDS, SHORTEST, can_find_alike
 
 MOST = 6
@@ -90,7 +90,9 @@ def _records(text: str, user: Any) -> Any:
         any_found = False
         for kind in ("deal", "lead", "account", "contact"):
             rows = search[kind](text, user)
-            for record in (rows.open() if kind == "deal" else rows)[:_EACH]:
+            if kind == "deal":
+                rows = rows.filter(outcome=Outcome.OPEN)
+            for record in rows[:_EACH]:
                 any_found = True
                 yield kind, record
         if any_found:
