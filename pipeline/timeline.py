@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -94,10 +94,11 @@ def log_links(record: Model, *, user: object) -> dict[str, str]:
 
 def with_subjects(rows: QuerySet[Activity], *, user: object) -> QuerySet[Activity]:
     """The rows with what ``name_subjects`` needs: their records, and whether the user still sees deal and lead."""
-    deals = Deal.objects.visible_to(user).filter(pk=OuterRef("deal"))
-    leads = Lead.objects.visible_to(user).filter(pk=OuterRef("lead"))
+    deals = Deal.objects.visible_to(user).filter(pk=OuterRef("deal")).values("pk")[:1]
+    leads = Lead.objects.visible_to(user).filter(pk=OuterRef("lead")).values("pk")[:1]
     rows = rows.select_related("owner", "deal__account", "lead", "account", "contact")
-    return rows.annotate(sees_deal=Exists(deals), sees_lead=Exists(leads))
+    # Looked up row by row: for Exists the database reads all deals and leads that the user sees, first.
+    return rows.annotate(sees_deal=Subquery(deals), sees_lead=Subquery(leads))
 
 
 def name_subjects(activities: Iterable[Activity]) -> None:

@@ -84,6 +84,7 @@ class Activity(models.Model):
             models.Index(
                 fields=["owner", "due_at"], name="activity_next_step", condition=Q(done_at=None, deleted_at=None)
             ),
+            models.Index(fields=["due_at", "id"], name="activity_due_next", condition=Q(done_at=None, deleted_at=None)),
             models.Index(fields=["original_due_on"], name="activity_due_tasks", condition=Q(kind="task")),
             models.Index(fields=["deal", "-done_at"], name="activity_deal"),
             models.Index(fields=["lead"], name="activity_lead"),

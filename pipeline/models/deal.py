@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +62,10 @@ class DealSight:
         if user.role == Role.MANAGER:
             mine |= Q(team__in=managed_team_ids(user))
         reps = Rep.objects.filter(mine).order_by()
-        others = Credit.objects.filter(rep__in=reps.values("pk")).exclude(deal__owner__in=reps.values("pk"))
+        credits = Credit.objects.filter(rep__in=reps.values("pk"))
+        # Looked up credit by credit: a join reads all deals of the company.
+        owner = Deal.objects.filter(pk=OuterRef("deal")).values("owner")[:1]
+        others = credits.alias(owned_by=Coalesce(Subquery(owner), 0)).exclude(owned_by__in=reps.values("pk"))
         nobody = (Value("", models.CharField()), Value(None, models.DateField()))
         found = reps.values_list("pk", "name", "left_on").union(others.values_list("deal_id", *nobody), all=True)
         rows = list(found)
@@ -151,6 +155,7 @@ class Deal(models.Model):
                 condition=Q(outcome="open", deleted_at=None),
             ),
             models.Index(fields=["name", "id"], name="deal_name"),
+            models.Index(fields=["id", "owner"], name="deal_id_owner"),
             models.Index(
                 fields=["stage", "next_step_on", "expected_close_on", "id"],
                 name="deal_open_urgency",
