@@ -65,7 +65,9 @@ class DealSight:
         credits = Credit.objects.filter(rep__in=reps.values("pk"))
         # Looked up credit by credit: a join reads all deals of the company.
         owner = Deal.objects.filter(pk=OuterRef("deal")).values("owner")[:1]
-        others = credits.alias(owned_by=Coalesce(Subquery(owner), 0)).exclude(owned_by__in=reps.values("pk"))
+        others = credits.alias(owned_by=Coalesce(Subquery(owner), 0, output_field=models.BigIntegerField())).exclude(
+            owned_by__in=reps.values("pk")
+        )
         nobody = (Value("", models.CharField()), Value(None, models.DateField()))
         found = reps.values_list("pk", "name", "left_on").union(others.values_list("deal_id", *nobody), all=True)
         rows = list(found)
