@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_add_working_hours'),
-        ('pipeline', '0016_save_views'),
+        ('pipeline', '0017_send_activities_once'),
     ]
 
     operations = [
