@@ -14,8 +14,9 @@ from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import AuditEntry, Company, Rep, User
 from pipeline.actions.deals import check_may_assign, patch_of
-from pipeline.actions.outcomes import check_can_move, missing_fields
+from pipeline.actions.outcomes import check_can_move
 from pipeline.bulk import BulkResult, BulkRow, RowsRefused, Undone, check_count, own_entry, rows_out_of_reach
+from pipeline.gates import check_gate
 from pipeline.history import Change, append_changes
 from pipeline.later_events import last_moments
 from pipeline.models import Deal, Outcome, Stage
@@ -133,8 +134,8 @@ def _plan(
             stage = row.values.get("stage")
             old = deal.stage_id
             step = _step(deal, row.values, day, company)
-            if stage is not None and stage.pk != old and (missing := missing_fields(deal, stage)):
-                raise ActionRefused(f"“{stage}” needs: {', '.join(missing)}.", "stage")
+            if stage is not None and stage.pk != old:
+                check_gate(deal, stage)
             steps.append(step)
         except ActionRefused as refusal:
             reasons[index] = refusal

@@ -16,6 +16,7 @@ from accounts.rates import RateBook
 from accounts.roles import Role
 from pipeline.actions.deletions import check_may_undo
 from pipeline.actions.pipelines import create_standard_pipeline, first_open_stage
+from pipeline.gates import check_gate
 from pipeline.history import Change, append_changes
 from pipeline.later_events import events_in_order, with_later_events
 from pipeline.models import Campaign, Channel, Deal, Outcome, Stage
@@ -61,7 +62,8 @@ def create_deal(
 ) -> Deal:
     """Open a deal; without a stage it begins in the first open one of the first pipeline.
 
-    Raises ActionRefused for a closing stage, a start in the future or an amount that its currency can't hold.
+    Raises ActionRefused for a closing stage, a field that the stage asks for and is empty, a start in the future or an
+    amount that its currency can't hold.
     """
     company = Company.current()
     stage = stage or first_open_stage(create_standard_pipeline())
@@ -77,6 +79,7 @@ def create_deal(
         expected_close_on=expected_close_on, kind=kind, probability=probability,
         forecast_category=forecast_category, competitor=competitor,
     )  # fmt: skip
+    check_gate(deal, stage)
     day = business_date(opened_at, company.zone)
     money = money_of(deal, amount, currency, day, company)
     deal.save()

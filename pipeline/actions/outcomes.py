@@ -11,8 +11,9 @@ from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.models import Company, User
 from accounts.rates import RateBook
-from pipeline.actions.deals import append_patch, change_deal, lock_deal, money_of, touch_deal
+from pipeline.actions.deals import append_patch, change_deal, lock_deal, money_of, patch_of, touch_deal
 from pipeline.actions.pipelines import closing_stage, first_open_stage
+from pipeline.gates import check_gate
 from pipeline.history import append_changes
 from pipeline.later_events import events_in_order, taken_back
 from pipeline.models import Deal, DealEvent, DealVersion, LostReason, Outcome, Stage
@@ -34,9 +35,7 @@ def move_deal(
         return deal
     if values:
         deal = change_deal(deal=deal, by=by, now=now, **values)
-    missing = missing_fields(deal, stage)
-    if missing:
-        raise ActionRefused(f"“{stage}” needs: {', '.join(missing)}.", missing[0])
+    check_gate(deal, stage)
     bp = None if deal.probability is None else int(deal.probability * 10_000)
     patch = stage_patch(stage, probability_bp=bp, category=deal.forecast_category)
     touch_deal(deal)
@@ -52,11 +51,6 @@ def check_can_move(deal: Deal, stage: Stage) -> None:
         raise ActionRefused(f"“{stage}” closes a deal: use Won or Lost.", "stage")
 
 
-def missing_fields(deal: Deal, stage: Stage) -> list[str]:
-    """Fields that ``stage`` requires and the deal lacks."""
-    return [name for name in stage.required_fields if getattr(deal, name, None) in (None, "")]
-
-
 @transaction.atomic
 def win_deal(
     *,
@@ -66,14 +60,19 @@ def win_deal(
     closed_at: datetime.datetime | None = None,
     amount: Decimal | None = None,
     version: int | None = None,
+    **values: Any,
 ) -> Deal:
-    """Close the deal as won on ``closed_at`` (default now), at ``amount`` where given (else the deal's)."""
+    """Close the deal as won on ``closed_at`` (default now), at ``amount`` where given (else the deal's).
+
+    Refused when a field that the stage asks for is empty. ``values`` are fields of the deal that are filled in with it,
+    as for ``change_deal``, and hold from the closing on.
+    """
     company = Company.current()
     deal = lock_deal(deal, by=by, version=version)
     stage = closing_stage(deal.pipeline, Outcome.WON)
     if amount is not None:
         deal.amount = amount
-    return _close(deal, stage, {}, by=by, now=now, company=company, closed_at=closed_at or now)
+    return _close(deal, stage, {}, values, by=by, now=now, company=company, closed_at=closed_at or now)
 
 
 @transaction.atomic
@@ -86,13 +85,14 @@ def lose_deal(
     closed_at: datetime.datetime | None = None,
     competitor: str = "",
     version: int | None = None,
+    **values: Any,
 ) -> Deal:
-    """Close the deal as lost for ``reason``."""
+    """Close the deal as lost for ``reason``. Its stage's gate and ``values`` are as for ``win_deal``."""
     company = Company.current()
     deal = lock_deal(deal, by=by, version=version)
     deal.competitor = competitor or deal.competitor
     stage = closing_stage(deal.pipeline, Outcome.LOST)
-    return _close(deal, stage, loss_patch(reason), by=by, now=now, company=company, closed_at=closed_at or now)
+    return _close(deal, stage, loss_patch(reason), values, by=by, now=now, company=company, closed_at=closed_at or now)
 
 
 def closing_patch(deal: Deal, outcome: str, closed_at: datetime.datetime, company: Company) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def closing_patch(deal: Deal, outcome: str, closed_at: datetime.datetime, compan
 
 
 def _close(
-    deal: Deal, stage: Stage, extra: dict[str, Any], *, by: User | None, now: datetime.datetime, company: Company,
-    closed_at: datetime.datetime,
+    deal: Deal, stage: Stage, extra: dict[str, Any], values: dict[str, Any], *, by: User | None,
+    now: datetime.datetime, company: Company, closed_at: datetime.datetime,
 ) -> Deal:  # fmt: skip
     if deal.outcome != Outcome.OPEN:
         raise ActionRefused(f"This deal is already {deal.outcome}.", "outcome")
@@ -114,8 +114,12 @@ def _close(
         raise ActionRefused("A deal can't be closed before it was opened.", "closed_at")
     day = business_date(closed_at, company.zone)
     _check_was_open(deal, day)
-    patch = {**stage_patch(stage), **closing_patch(deal, stage.outcome, closed_at, company), **extra}
-    touch_deal(deal, "competitor")
+    for key, value in values.items():
+        setattr(deal, key, value)
+    check_gate(deal, stage)
+    filled = patch_of(deal, values.keys(), day, company)
+    patch = {**filled, **stage_patch(stage), **closing_patch(deal, stage.outcome, closed_at, company), **extra}
+    touch_deal(deal, "competitor", "contact")
     append_patch(deal, patch, by=by, now=now, company=company, at=closed_at, on=day)
     return deal
 

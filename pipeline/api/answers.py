@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 
 from accounts.errors import ActionRefused, NotAllowed, StaleVersion
+from pipeline.gates import FieldsMissing
 
 
 class Conflict(APIException):
@@ -23,5 +24,7 @@ def answered() -> Iterator[None]:
         raise PermissionDenied(str(error)) from error
     except StaleVersion as error:
         raise Conflict(str(error)) from error
+    except FieldsMissing as error:
+        raise ValidationError({name: [str(error)] for name in error.fields}) from error
     except ActionRefused as error:
         raise ValidationError({error.field or "non_field_errors": [str(error)]}) from error

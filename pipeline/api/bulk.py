@@ -16,6 +16,7 @@ from accounts.models import Rep
 from pipeline.actions.bulk_deals import change_deals
 from pipeline.actions.bulk_leads import change_leads
 from pipeline.bulk import MOST, BulkResult, BulkRow, RowsRefused
+from pipeline.gates import FieldsMissing
 from pipeline.models import Deal, ForecastCategory, Lead, Stage
 
 
@@ -92,7 +93,8 @@ def by_index(reasons: Mapping[int, ActionRefused], count: int) -> list[dict[str,
     for index in range(count):
         refusal = reasons.get(index)
         code = "conflict" if isinstance(refusal, StaleVersion) else "invalid"
-        found.append({refusal.field or "id": [ErrorDetail(str(refusal), code)]} if refusal else {})
+        fields = refusal.fields if isinstance(refusal, FieldsMissing) else [refusal.field or "id"] if refusal else []
+        found.append({field: [ErrorDetail(str(refusal), code)] for field in fields})
     return found
 
 

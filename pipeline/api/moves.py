@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import Account, Contact, Rep
 from pipeline.api.serializers import SeenField
-from pipeline.models import Activity, Deal, Lead, LostReason, Stage
+from pipeline.models import Activity, Campaign, Channel, Deal, Lead, LostReason, Stage
 
 
 class VersionMixin(serializers.Serializer[Any]):
@@ -15,19 +15,35 @@ class VersionMixin(serializers.Serializer[Any]):
     )
 
 
-class MoveSerializer(VersionMixin):
+class GateSerializer(VersionMixin):
+    """Fields that a stage may ask for, to fill in with the move. What is missing is answered with 400, by its field."""
+
+    account = SeenField(queryset=Account.objects.all(), required=False)
+    contact = SeenField(queryset=Contact.objects.all(), required=False)
+    amount = serializers.DecimalField(max_digits=18, decimal_places=4, required=False)
+    expected_close_on = serializers.DateField(required=False)
+    channel = SeenField(queryset=Channel.objects.all(), required=False)
+    campaign = SeenField(queryset=Campaign.objects.all(), required=False)
+    competitor = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        account, contact = attrs.get("account"), attrs.get("contact")
+        if account and contact and contact.account_id != account.pk:
+            raise serializers.ValidationError({"contact": f"{contact} is at {contact.account}."})
+        return attrs
+
+
+class MoveSerializer(GateSerializer):
     stage = SeenField(queryset=Stage.objects.all())
 
 
-class WinSerializer(VersionMixin):
+class WinSerializer(GateSerializer):
     closed_at = serializers.DateTimeField(required=False)
-    amount = serializers.DecimalField(max_digits=18, decimal_places=4, required=False)
 
 
-class LoseSerializer(VersionMixin):
+class LoseSerializer(GateSerializer):
     reason = SeenField(queryset=LostReason.objects.all())
     closed_at = serializers.DateTimeField(required=False)
-    competitor = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 class ReopenSerializer(VersionMixin):

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -26,6 +27,13 @@ def pickable(model: type[Any], user: Any, kept: Any) -> QuerySet[Any]:
     if kept is None or kept.merged_into_id is None:
         return rows
     return model.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk=kept.pk))
+
+
+def check_contact(form: forms.Form, account: Account | None, contact: Contact | None) -> None:
+    """An error at the contact when that works at another account."""
+    if contact and account and contact.account_id not in (account.pk, account.merged_into_id):
+        names = {"contact": contact, "account": contact.account}
+        form.add_error("contact", _("%(contact)s is at %(account)s.") % names)
 
 
 class DealForm(forms.Form):
@@ -67,12 +75,12 @@ class DealForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         account, contact = data.get("account"), data.get("contact")
-        if contact and account is None and "account" not in self.errors:
+        if "account" not in self.fields:
+            check_contact(self, self.deal.account if self.deal else None, contact)
+        elif contact and account is None and "account" not in self.errors:
             data["account"] = contact.account
-        elif contact and account and contact.account_id not in (account.pk, account.merged_into_id):
-            self.add_error(
-                "contact", _("%(contact)s is at %(account)s.") % {"contact": contact, "account": contact.account}
-            )
+        else:
+            check_contact(self, account, contact)
         amount = data.get("amount")
         if amount is not None and amount < 0 and data.get("kind") != Deal.Kind.CREDIT:
             self.add_error("amount", _("Only a deal of the kind credit has an amount below 0."))
@@ -129,17 +137,35 @@ class StageFieldsForm(DealForm):
 
 
 class CloseForm(forms.Form):
-    """When a deal was closed; the base of winning and losing."""
+    """When a deal was closed, and what its closing stage asks for; the base of winning and losing."""
 
     closed_on = DayField(label=_("Closed on"))
     version = VersionField()
 
-    def __init__(self, *args: Any, deal: Deal, today: datetime.date, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, deal: Deal, today: datetime.date, user: Any, asked: Sequence[str] = (), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.today = today
+        self.today, self.deal = today, deal
+        own = self.fields.keys()
+        self.asked = [name for name in asked if name in FIELDS and name not in own]
+        for name in asked:
+            if name in own:
+                self.fields[name].required = True
+        if self.asked:
+            self.fields |= StageFieldsForm(user=user, deal=deal, asked=self.asked).fields | self.fields
         self.fields["closed_on"].initial = today
         self.fields["closed_on"].widget.attrs["max"] = today.isoformat()
         self.fields["version"].initial = deal.version
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        check_contact(self, data.get("account") or self.deal.account, data.get("contact"))
+        return data
+
+    def filled(self) -> dict[str, Any]:
+        """The fields that the stage asks for, as they were typed."""
+        return {name: self.cleaned_data[name] for name in self.asked}
 
     def clean_closed_on(self) -> datetime.date:
         day = self.cleaned_data["closed_on"]
@@ -173,7 +199,7 @@ class LoseForm(CloseForm):
     field_order = ("reason", "competitor", "closed_on")
 
     def __init__(self, *args: Any, deal: Deal, user: Any, **options: Any) -> None:
-        super().__init__(*args, deal=deal, **options)
+        super().__init__(*args, deal=deal, user=user, **options)
         self.fields["reason"].queryset = LostReason.objects.visible_to(user).order_by("name")
         self.fields["competitor"].initial = deal.competitor
 

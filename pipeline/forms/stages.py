@@ -7,18 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.forms.percents import PercentField
+from pipeline.gates import ASKABLE
 from pipeline.models import ForecastCategory, LostReason, Outcome, Pipeline, Stage
 
-ASKABLE = {
-    "account": _("Account"),
-    "contact": _("Contact"),
-    "amount": _("Amount"),
-    "expected_close_on": _("Expected close"),
-    "channel": _("Channel"),
-    "campaign": _("Campaign"),
-    "competitor": _("Competitor"),
-}
-"""Fields of a deal that a stage may ask for."""
 OPEN_CATEGORIES = [choice for choice in ForecastCategory.choices if choice[0] != ForecastCategory.CLOSED]
 
 

@@ -17,9 +17,10 @@ from accounts.business_dates import business_date, day_start
 from accounts.errors import ActionRefused, NotAllowed, StaleVersion
 from accounts.models import Company
 from pipeline.actions.deals import assign_deal
-from pipeline.actions.outcomes import lose_deal, missing_fields, move_deal, reopen_deal, win_deal
+from pipeline.actions.outcomes import lose_deal, move_deal, reopen_deal, win_deal
 from pipeline.forms.conflicts import Conflict
 from pipeline.forms.deals import FIELDS, LoseForm, OwnerForm, StageFieldsForm, WinForm
+from pipeline.gates import missing_fields
 from pipeline.models import Deal, DealEvent, Outcome, Stage
 from pipeline.views.deal_edits import DealPage
 from pipeline.views.writing import ActionButton, back_to, local_address, sent_version
@@ -116,6 +117,13 @@ class ClosePage(DealPage):
     """Winning or losing a deal."""
 
     template_name = "pipeline/deal_close.html"
+    outcome: str
+
+    def asked(self) -> list[str]:
+        """Fields that the closing stage asks for and the deal lacks; none where there is no such stage yet."""
+        stages = Stage.objects.filter(pipeline=self.record.pipeline_id, outcome=self.outcome)
+        stage = stages.order_by("position", "pk").first()
+        return missing_fields(self.record, stage) if stage else []
 
     def today(self) -> datetime.date:
         return business_date(timezone.now(), Company.current().zone)
@@ -151,11 +159,13 @@ class ClosePage(DealPage):
 
 
 class DealWinView(ClosePage):
-    def form(self, data: Any = None) -> Form:
-        return WinForm(data, deal=self.record, today=self.today())
+    outcome = Outcome.WON
 
-    def act(self, form: Form) -> Deal:
-        return win_deal(amount=form.cleaned_data["amount"], **self.closing(form))
+    def form(self, data: Any = None) -> Form:
+        return WinForm(data, deal=self.record, today=self.today(), user=self.request.user, asked=self.asked())
+
+    def act(self, form: WinForm) -> Deal:  # type: ignore[override]
+        return win_deal(amount=form.cleaned_data["amount"], **form.filled(), **self.closing(form))
 
     def done(self, result: Deal) -> HttpResponse:
         return self.said(_("“%(name)s” won.") % {"name": result}, result)
@@ -176,12 +186,14 @@ class DealWinView(ClosePage):
 
 
 class DealLoseView(ClosePage):
-    def form(self, data: Any = None) -> Form:
-        return LoseForm(data, deal=self.record, today=self.today(), user=self.request.user)
+    outcome = Outcome.LOST
 
-    def act(self, form: Form) -> Deal:
+    def form(self, data: Any = None) -> Form:
+        return LoseForm(data, deal=self.record, today=self.today(), user=self.request.user, asked=self.asked())
+
+    def act(self, form: LoseForm) -> Deal:  # type: ignore[override]
         values = {key: form.cleaned_data[key] for key in ("reason", "competitor")}
-        return lose_deal(**values, **self.closing(form))
+        return lose_deal(**values, **form.filled(), **self.closing(form))
 
     def done(self, result: Deal) -> HttpResponse:
         return self.said(_("“%(name)s” lost: %(reason)s.") % {"name": result, "reason": result.lost_reason}, result)

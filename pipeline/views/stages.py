@@ -25,7 +25,8 @@ from pipeline.actions.stages import (
     move_stage,
     uses_of_pipeline,
 )
-from pipeline.forms.stages import ASKABLE, LostReasonForm, PipelineForm, StageForm
+from pipeline.forms.stages import LostReasonForm, PipelineForm, StageForm
+from pipeline.gates import ASKABLE
 from pipeline.models import LostReason, Pipeline, Stage
 from pipeline.views.catalogue import DeleteUnused
 

@@ -97,7 +97,7 @@ def test_what_cannot_change_is_counted_with_its_reason_and_left_out(rep, cast, d
     reasons = {reason: (count, names) for reason, count, names, _more in look.context["reasons"]}
     assert reasons == {
         "This deal is already lost. Reopen it first.": ("1 deal", ["D1"]),
-        "“Proposal” needs: amount.": ("1 deal", ["D2"]),
+        "“Proposal” needs: Amount.": ("1 deal", ["D2"]),
         "This record does not exist, or you don't see it.": ("1 deal", [f"#{foreign.pk}"]),
     }
     assert (look.context["changes"], look.context["picked"]) == (1, picked(deal))
