@@ -43,7 +43,7 @@ class ForecastMoney(Measure):
 _SIZED = SOLD & Q(base_minor__gte=0)
 _WON = SOLD & Q(outcome="won")
 moves = Moves("open_money_moves", OPEN, value="base_minor", money=True)
-reopened = Measure("reopened", REOPENED, SOLD)
+reopened = Measure("reopened", REOPENED, SOLD, version=2)
 created = Measure("deals_opened", OPENED, SOLD)
 created_won = WonSince("deals_opened_won", OPENED, SOLD)
 won_value = Measure("won_value", CLOSED, _WON & _SIZED, value="base_minor", money=True)
@@ -80,6 +80,7 @@ METRICS = (
     ),
     Total(
         slug="reopened_deals",
+        version=2,
         name=_("Reopened deals"),
         unit="count",
         better="lower",
@@ -88,8 +89,8 @@ METRICS = (
         dimensions=LIVE_DEAL,
         of=reopened,
         date=_("the day on which the deal was opened again"),
-        help=_("Deals that were closed the day before and are open again; an error mended on its day is none."),
-        formula=_("number of times that a closed deal was opened again"),
+        help=_("Deals that were closed and are open again; a close that is taken back within 24 hours was an error."),
+        formula=_("number of times that a deal was opened again that had been closed for a day or longer"),
         example="won on 28 June, reopened on 3 July, won on 9 July: 1 in July",
     ),
     Total(

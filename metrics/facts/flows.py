@@ -15,9 +15,11 @@ from metrics.facts.stage_times import days_in_stages
 from metrics.measures.measure import Measure
 from metrics.periods import DAY, add_months
 from metrics.question import Question
-from pipeline.models import DealVersion
+from pipeline.models import DealEvent, DealVersion
 from pipeline.models.history import DealVersionQuerySet
 
+GRACE = datetime.timedelta(hours=24)
+"""Who opens a deal again sooner mends a mistake (METRICS.md, entry 73)."""
 QUIET_DAYS = 30
 """Without a touch for longer, an open deal is stalled."""
 LEAST_DAYS = 14
@@ -28,11 +30,23 @@ USUAL = Fraction(9, 10)
 
 @dataclass(frozen=True)
 class ReopenedDeals(DealFact):
-    """Deals that were closed at the end of the day before and are open at the end of this one."""
+    """Deals that were closed at the end of the day before and are open at the end of this one.
+
+    A deal that was closed the day before and opened again within ``GRACE`` was closed by mistake, and is none.
+    """
 
     def everything(self, q: Question) -> DealVersionQuerySet:
         before = DealVersion.objects.known_on(q.known_at).filter(deal=OuterRef("deal"), valid_to=OuterRef("valid_from"))
-        return super().everything(q).filter(outcome="open").filter(Exists(before.exclude(outcome="open")))
+        closed = before.exclude(outcome="open")
+        opened = DealEvent.objects.filter(
+            deal=OuterRef("deal"), effective_on=OuterRef("valid_to"), patch__outcome="open",
+            effective_at__lt=OuterRef("closed_at") + GRACE,
+        )  # fmt: skip
+        if q.known_at is not None:
+            opened = opened.filter(recorded_at__lte=q.known_at)
+        closed_days = DaysBetween(F("valid_to"), F("closed_on"))
+        mistaken = closed.annotate(closed_days=closed_days).filter(Exists(opened), closed_days=1)
+        return super().everything(q).filter(Exists(closed), outcome="open").exclude(Exists(mistaken))
 
     def coverage(self, q: Question) -> datetime.date | None:
         return CLOSED.coverage(q)

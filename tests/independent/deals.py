@@ -90,6 +90,17 @@ class Deals:
     def first_state(self, deal: int) -> State:
         return self.versions[deal][0][1]
 
+    def was_mistake(self, deal: int, day: datetime.date) -> bool:
+        """Whether a deal that is opened again on a day had been closed less than 24 hours before."""
+        shut = None
+        for on, _known, _id, row in sorted(self.events[deal]):
+            patch = patch_of(row["patch"])
+            if on < day and patch.get("closed_at"):
+                shut = moment(patch["closed_at"])
+            if on == day and patch.get("outcome") == "open" and row["effective_at"] and shut:
+                return moment(row["effective_at"]) - shut < datetime.timedelta(hours=24)
+        return False
+
     @cached_property
     def credit_order(self) -> dict[int, str]:
         """By what the first of the credited reps is told: the external id."""

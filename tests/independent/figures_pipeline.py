@@ -137,6 +137,8 @@ def reopened_deals(b: Book, a: Ask) -> Answer:
         for (_before, old), (day, new) in pairwise(versions):
             if day > a.as_of or old.outcome == "open" or new.outcome != "open":
                 continue
+            if old.closed_on == day - DAY and b.deals.was_mistake(new.deal, day):
+                continue
             found += a.holds(day) and a.scope.has(new.owner, new.team)
     return counted(b, a, found, found, min(days, default=None))
 
