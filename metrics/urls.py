@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from metrics.views import (
+    accruals,
     benchmarks,
     books,
     cohorts,
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<int:pk>/lab/", plan_lab.PlanLabView.as_view(), name="plan_lab"),
     path("plans/<int:pk>/lab/start/", plan_lab.PlanLabStartView.as_view(), name="plan_lab_start"),
     path("statements/", statements.StatementListView.as_view(), name="statement_list"),
+    path("statements/months/", accruals.AccrualView.as_view(), name="statement_months"),
     path("statements/workbook/", statements.StatementWorkbookView.as_view(), name="statement_workbook"),
     path("statements/calculate/", statements.StatementCalculateView.as_view(), name="statement_calculate"),
     path("statements/<int:pk>/", statements.StatementDetailView.as_view(), name="statement_detail"),

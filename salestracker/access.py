@@ -203,7 +203,7 @@ ACCESS: dict[str, Access] = {
         """metrics:statement_calculate metrics:statement_review metrics:statement_approve metrics:statement_pay
         metrics:plan_create metrics:plan_edit metrics:plan_publish metrics:plan_lab metrics:plan_lab_start""",
     ),
-    **names(LEADERS, "metrics:book_list metrics:book_detail metrics:book_metric"),
+    **names(LEADERS, "metrics:book_list metrics:book_detail metrics:book_metric metrics:statement_months"),
     **names(ADMINS, "metrics:book_close metrics:book_freeze metrics:book_reopen"),
     "metrics:earnings": Access(roles=frozenset({Role.REP, Role.MANAGER})),
     "metrics:team": Access(roles=frozenset({Role.MANAGER})),

@@ -21,11 +21,13 @@ def change_company(
     closes_at: datetime.time,
     holidays: Mapping[datetime.date, str],
     leaderboard: bool,
+    pay_alert_percent: int | None,
 ) -> Company:
     """Change the company's settings. Zone and base currency stay: every stored day and amount was made with them.
 
     ``working_weekdays``: ISO weekdays such as "12345". ``holidays``: all of them, each day with its name.
-    ``opens_at``, ``closes_at``: the hours of a working day, in the company's zone.
+    ``opens_at``, ``closes_at``: the hours of a working day, in the company's zone. ``pay_alert_percent``: None for no
+    alerts.
     """
     company, _old = change_row(
         Company.current(),
@@ -38,6 +40,7 @@ def change_company(
         opens_at=opens_at,
         closes_at=closes_at,
         leaderboard=leaderboard,
+        pay_alert_percent=pay_alert_percent,
     )
     _replace_holidays(company, holidays, by=by, now=now)
     return company

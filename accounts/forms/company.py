@@ -45,6 +45,14 @@ class CompanyForm(forms.ModelForm):
         help_text=_("One a line: the day, then its name, such as 2026-12-25 Christmas Day."),
     )
 
+    pay_alert_percent = forms.IntegerField(
+        label=_("Alert when a calculation changes a statement by more than, %"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=_("Such statements are marked until somebody reviews them, and admins get a mail. Empty: no alerts."),
+    )
+
     class Meta:
         model = Company
         fields = (
@@ -55,6 +63,7 @@ class CompanyForm(forms.ModelForm):
             "opens_at",
             "closes_at",
             "leaderboard",
+            "pay_alert_percent",
         )
         labels: ClassVar[dict[str, Any]] = {"leaderboard": _("Reps may see company-wide figures and the leaderboard")}
 

@@ -28,6 +28,10 @@ class Company(models.Model):
     opens_at = models.TimeField(_("work begins at"), default=datetime.time(9))
     closes_at = models.TimeField(_("work ends at"), default=datetime.time(17))
     leaderboard = models.BooleanField(_("reps may see company-wide figures"), default=False)
+    pay_alert_percent = models.PositiveSmallIntegerField(
+        _("alert when a calculation changes a statement by more than, percent"), null=True, blank=True, default=20
+    )
+    """None: no alerts."""
     sample_day = models.DateField(null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When books were last frozen. Nothing is recorded with an earlier time any more, however long it took to write."""

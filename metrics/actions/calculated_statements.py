@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
@@ -18,7 +19,8 @@ from metrics.errors import QuestionRefused
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.statements import Book, View, parse_stated
 from metrics.incentives.stretches import TwoPlansHold
-from metrics.models import Statement
+from metrics.models import Approval, Statement
+from metrics.pay.moves import Move, marked_from
 from metrics.periods import Period
 
 JOB = "statements"
@@ -26,10 +28,14 @@ JOB = "statements"
 
 @dataclass
 class Calculated:
-    """How many statements were written, and reps whose facts contradict each other, with the reason."""
+    """How many statements were written, and reps whose facts contradict each other, with the reason.
+
+    ``moves``: statements that this calculation was the first to find changed by more than what is usual.
+    """
 
     rows: int = 0
     problems: list[str] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
 
 
 def queue_calculation(*, period: Period, by: User, now: datetime.datetime) -> JobRun:
@@ -52,22 +58,33 @@ def calculate_period(
     company = Company.current()
     today = business_date(now, company.zone)
     stated, shared, found = parse_stated(period, company, today), CompanyFacts(company, today), Calculated()
-    reps = list(Rep.objects.select_related("user").order_by("pk"))
+    of_period = {"starts_on": stated.start, "ends_on": stated.last_day}
+    reps = list(Rep.objects.select_related("user").exclude(Exists(_approvals_of_rep(of_period))).order_by("pk"))
+    marked = set(Statement.objects.filter(**of_period).exclude(was_minor=None).values_list("pk", flat=True))
     for done, rep in enumerate(reps, 1):
         try:
             if _may_have_statement(rep, stated, shared):
-                found.rows += len(calculate_rep(rep=rep, period=stated, shared=shared, now=now))
+                rows = calculate_rep(rep=rep, period=stated, shared=shared, now=now)
+                found.rows += len(rows)
+                found.moves += [
+                    Move(row, row.was_minor) for row in rows if row.was_minor is not None and row.pk not in marked
+                ]
         except (QuestionRefused, TwoPlansHold) as error:
             found.problems.append(f"{rep}: {error}")
         progress(done, len(reps))
     return found
 
 
+def _approvals_of_rep(of_period: dict[str, datetime.date]) -> QuerySet[Approval]:
+    return Approval.objects.filter(rep=OuterRef("pk"), **of_period)
+
+
 def _may_have_statement(rep: Rep, period: Period, shared: CompanyFacts) -> bool:
-    """Whether a plan holds for the rep in the period, stated for such periods; or one is there already."""
+    """Whether a plan holds for the rep in the period, stated for such periods; or, where none holds, one is there
+    already that may need a correction."""
     held = [one for one in shared.stretches(rep) if one.first <= period.last_day and period.start <= one.last]
     every = {shared.versions[one.version].terms.statement_every for one in held}
-    return period.kind.removeprefix("fiscal ") in every or Statement.objects.filter(rep=rep).exists()
+    return period.kind.removeprefix("fiscal ") in every if every else Statement.objects.filter(rep=rep).exists()
 
 
 @transaction.atomic
@@ -83,9 +100,17 @@ def _note(book: Book, views: list[View], now: datetime.datetime) -> list[Stateme
         rep=book.rep, starts_on=book.period.start, ends_on=book.period.last_day, approval=None
     )
     rows.exclude(version__in=[view.version.id for view in views]).exclude(disputes__isnull=False).delete()
+    before, shared = {row.version_id: row for row in rows}, book.shared
     return [
-        keep_view(view, place, book.shared, status=view.status, calculated_at=now) for place, view in enumerate(views)
-    ]
+        keep_view(
+            view, place, shared, status=view.status, calculated_at=now,
+            was_minor=marked_from(
+                before.get(view.version.id), view.total, company=shared.company, ends_on=book.period.last_day,
+                today=shared.today,
+            ),
+        )
+        for place, view in enumerate(views)
+    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -110,8 +135,8 @@ def review_statements(
     rows = _note(book, views, now)
     for row in rows:
         if row.status != Statement.Status.IN_REVIEW:
-            row.status = Statement.Status.IN_REVIEW
-            row.save(update_fields=["status"])
+            row.status, row.was_minor = Statement.Status.IN_REVIEW, None
+            row.save(update_fields=["status", "was_minor"])
             detail = {"to": {"total_minor": row.total_minor, "hash": row.hash}}
             write_audit(action="review", subject=row, by=by, now=now, detail=detail)
     return rows

@@ -86,7 +86,9 @@ def _check_order(book: Book) -> None:
 def _store(view: View, approval: Approval, position: int, shared: CompanyFacts) -> Statement:
     hashes = view.hashes
     status = Statement.Status.APPROVED
-    statement = keep_view(view, position, shared, approval=approval, status=status, calculated_at=approval.approved_at)
+    statement = keep_view(
+        view, position, shared, approval=approval, status=status, calculated_at=approval.approved_at, was_minor=None
+    )
     rows = []
     for number, (line, line_hash) in enumerate(zip(view.lines, hashes[1:], strict=True)):
         shown = line.as_json(view.currency)

@@ -10,8 +10,10 @@ from accounts.jobs import queue_job
 from accounts.models import Company, JobRun
 from metrics.actions.calculated_statements import JOB, calculate_period
 from metrics.actions.forecasts import store_due_runs
+from metrics.actions.pay_alerts import mail_moves
 from metrics.actions.plan_lab import JOB as PLAN_LAB
 from metrics.actions.plan_lab import run_lab
+from metrics.actions.statement_refresh import refresh_statements
 from metrics.books.freezing import freeze_book
 from metrics.jobs.work import JobKind, Outcome, Work
 from metrics.models import Book, SnapshotDay
@@ -73,10 +75,18 @@ def store_forecasts(work: Work) -> Outcome:
 
 
 def calculate_statements(work: Work) -> Outcome:
-    """Note what all statements of the period come to that the arguments name."""
-    found = calculate_period(period=work.arguments["period"], now=work.clock(), progress=work.progress)
+    """Note what all statements of the period come to that the arguments name, or of all that are open."""
+    now = work.clock()
+    if "period" in work.arguments:
+        found = calculate_period(period=work.arguments["period"], now=now, progress=work.progress)
+    else:
+        found = refresh_statements(now=now, progress=work.progress)
+        mail_moves(found.moves)
     state = JobRun.State.SUSPECT if found.problems else JobRun.State.DONE
-    return Outcome(rows=found.rows, state=state, error="\n".join(found.problems))
+    changed = [str(move) for move in found.moves]
+    return Outcome(
+        rows=found.rows, state=state, error="\n".join([*found.problems, *changed]), result={"changed": len(changed)}
+    )
 
 
 def try_plan(work: Work) -> Outcome:

@@ -7,7 +7,7 @@ from accounts.business_dates import business_date
 from accounts.jobs import queue_job, sweep_jobs, waiting_jobs, wake_worker
 from accounts.models import Company, JobRun
 from metrics.actions.forecasts import newest_due
-from metrics.models import Book, ForecastRun
+from metrics.models import Book, ForecastRun, PlanVersion
 
 NIGHT_BEGINS = datetime.timedelta(hours=1)
 """How long after midnight a day counts as complete."""
@@ -47,7 +47,18 @@ def due_forecasts(now: datetime.datetime, company: Company) -> list[tuple[str, s
     return [] if ForecastRun.objects.filter(as_of__gte=day).exists() else [("forecast", day.isoformat())]
 
 
-DUE: list[Callable[[datetime.datetime, Company], list[tuple[str, str]]]] = [due_nights, due_freezes, due_forecasts]
+def due_statements(now: datetime.datetime, company: Company) -> list[tuple[str, str]]:
+    """(kind, key) of the nightly calculation of all statements that are not approved, where a plan is published."""
+    is_needed = PlanVersion.objects.published().exists()
+    return [("statements", f"night {last_complete_day(now, company)}")] if is_needed else []
+
+
+DUE: list[Callable[[datetime.datetime, Company], list[tuple[str, str]]]] = [
+    due_nights,
+    due_freezes,
+    due_forecasts,
+    due_statements,
+]
 """Each says which jobs are due at a moment; a job that was queued before is not queued again."""
 
 

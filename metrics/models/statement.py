@@ -73,7 +73,8 @@ class Statement(models.Model):
     whenever somebody asks, and the row, where there is one, says what it came to at ``calculated_at``: for lists.
     ``balances``: what recoverable draws came to after it, by component. ``base_minor``: the total in the base currency
     at the rate of its last day, None where there is none; ``team``: the rep's last one by then, None without any. Both
-    are for figures and frozen with it.
+    are for figures and frozen with it. ``was_minor``: what it came to before a calculation changed it by more than the
+    company's ``pay_alert_percent``; None again once it is reviewed.
     """
 
     class Status(models.TextChoices):
@@ -94,6 +95,7 @@ class Statement(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.APPROVED)
     total_minor = models.BigIntegerField()
     base_minor = models.BigIntegerField(null=True)
+    was_minor = models.BigIntegerField(null=True)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="statements")
     balances = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
@@ -144,6 +146,11 @@ class Statement(models.Model):
     def total(self) -> Decimal:
         """In major units of its currency."""
         return from_minor(self.total_minor, self.currency)
+
+    @property
+    def was(self) -> Decimal | None:
+        """What it came to before an unusual change, in major units; None without one."""
+        return None if self.was_minor is None else from_minor(self.was_minor, self.currency)
 
 
 class StatementLine(Kept):

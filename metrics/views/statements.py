@@ -65,12 +65,15 @@ class StatementListView(ListPage):
         return [
             Filter("period", _("Period"), is_text=True),
             Filter("state", _("State"), [("", _("any")), *Statement.Status.choices]),
+            Filter("changed", _("Changed"), [("", _("any")), ("yes", _("by more than usual"))]),
         ]
 
     def rows(self, chosen: dict[str, str]) -> QuerySet[Statement]:
         rows = Statement.objects.visible_to(self.request.user).select_related("rep", "version__plan")
         if chosen["period"]:
             rows = rows.filter(period__iexact=chosen["period"])
+        if chosen["changed"]:
+            rows = rows.exclude(was_minor=None)
         return rows.filter(status=chosen["state"]) if chosen["state"] else rows
 
     def page(self, found: KeysetPage[Any], chosen: dict[str, str]) -> dict[str, Any]:
@@ -78,8 +81,21 @@ class StatementListView(ListPage):
         return {
             "sums": [(from_minor(one["minor"], one["currency"]), one["currency"]) for one in sums],
             "may_write": self.request.user.role == Role.ADMIN,
+            "may_see_months": self.request.user.role in (Role.LEADER, Role.ADMIN),
+            "changed": self._changed() if self.request.user.role == Role.ADMIN and not chosen["changed"] else None,
             "workbook_url": self.address(format="").replace(self.request.path, reverse("metrics:statement_workbook")),
         }
+
+    def _changed(self) -> dict[str, Any] | None:
+        """A banner where statements are marked as changed by more than what is usual."""
+        count = Statement.objects.visible_to(self.request.user).exclude(was_minor=None).count()
+        text = ngettext(
+            "%(n)s statement changed by more than %(percent)s %% since it was calculated before.",
+            "%(n)s statements changed by more than %(percent)s %% since they were calculated before.", count,
+        )  # fmt: skip
+        url = f"{reverse(HOME)}?changed=yes"
+        words = {"n": formats.number(count), "percent": Company.current().pay_alert_percent}
+        return {"text": text % words, "action": {"label": _("Show them"), "url": url}} if count else None
 
     def shown_text(self, total: int, *, is_all: bool) -> str:
         return ngettext("%s statement", "%s statements", total) % (formats.number(total) + ("" if is_all else "+"))

@@ -161,6 +161,7 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:earnings", opens=REPS | MANAGERS),
         *rows("metrics:statement_list metrics:statement_workbook metrics:plan_list api:plan-list api:statement-list"),
         *rows("metrics:statement_detail metrics:statement_pdf api:statement-detail", names="statement"),
+        *rows("metrics:statement_months", opens=LEADER | ADMIN),
         *rows("metrics:statement_calculate", opens=ADMIN, verbs=FORM),
         *rows("metrics:statement_review metrics:statement_approve", opens=ADMIN, names="statement", verbs=POST),
         *rows("metrics:statement_pay", opens=ADMIN, names="approved statement", verbs=POST),

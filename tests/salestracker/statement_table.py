@@ -103,6 +103,7 @@ AT_MOST: dict[str, int] = {
         10,
         """
         pipeline:deal_win pipeline:lead_list
+        metrics:statement_months
         metrics:target_list pipeline:activity_log metrics:statement_list metrics:statement_workbook
         """,
     ),
