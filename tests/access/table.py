@@ -161,7 +161,6 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:earnings", opens=REPS | MANAGERS),
         *rows("metrics:statement_list metrics:statement_workbook metrics:plan_list api:plan-list api:statement-list"),
         *rows("metrics:statement_detail metrics:statement_pdf api:statement-detail", names="statement"),
-        *rows("metrics:statement_months", opens=LEADER | ADMIN),
         *rows("metrics:statement_calculate", opens=ADMIN, verbs=FORM),
         *rows("metrics:statement_review metrics:statement_approve", opens=ADMIN, names="statement", verbs=POST),
         *rows("metrics:statement_pay", opens=ADMIN, names="approved statement", verbs=POST),
@@ -178,7 +177,7 @@ TABLE: dict[str, Row] = dict(
         *rows("metrics:plan_lab", opens=ADMIN, names="plan draft"),
         *rows("metrics:plan_lab_start", opens=ADMIN, names="plan draft", verbs=POST),
         # Closed and frozen periods
-        *rows("metrics:book_list", opens=LEADER | ADMIN),
+        *rows("metrics:book_list metrics:statement_months", opens=LEADER | ADMIN),
         *rows("metrics:book_detail metrics:book_metric", opens=LEADER | ADMIN, names="frozen book"),
         *rows("metrics:book_close", opens=ADMIN, verbs=FORM),
         *rows("metrics:book_reopen", opens=ADMIN, names="closed book", verbs=FORM),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_add_working_hours'),
+        ('accounts', '0008_merge_duplicates'),
     ]
 
     operations = [
