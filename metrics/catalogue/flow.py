@@ -37,7 +37,7 @@ class ForecastMoney(Measure):
 
     def covered(self, q: Question) -> bool:
         first = self.fact.coverage(q)
-        return first is not None and q.period.end > first
+        return first is not None and first <= q.as_of and q.period.end > first
 
 
 _SIZED = SOLD & Q(base_minor__gte=0)

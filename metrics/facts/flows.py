@@ -49,7 +49,8 @@ class ReopenedDeals(DealFact):
         return super().everything(q).filter(Exists(closed), outcome="open").exclude(Exists(mistaken))
 
     def coverage(self, q: Question) -> datetime.date | None:
-        return CLOSED.coverage(q)
+        """The first close, whether it held or not: before it there was nothing that could be opened again."""
+        return super().everything(q).aggregate(first=Min("closed_on"))["first"]
 
 
 @dataclass(frozen=True)

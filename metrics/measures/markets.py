@@ -11,6 +11,7 @@ from metrics.dimensions import ALL, Member, find_values
 from metrics.facts.fact import Fact
 from metrics.formulas.standing import StandingRatio
 from metrics.measures.measure import Measure
+from metrics.metric import Parts
 from metrics.models import MarketSize
 from metrics.periods import DAY, Period, add_months, range_name
 from metrics.question import Question
@@ -103,6 +104,9 @@ class YearOfSales(Measure):
     def population(self, q: Question) -> models.QuerySet[Any]:
         return super().population(trailing_year(q))
 
+    def covered(self, q: Question) -> bool:
+        return super().covered(trailing_year(q))
+
 
 def trailing_year(q: Question) -> Question:
     """The question about the twelve months that end with the period's last day; none of a period to come."""
@@ -113,11 +117,17 @@ def trailing_year(q: Question) -> Question:
 
 @dataclass(frozen=True, kw_only=True)
 class OfMarket(StandingRatio):
-    """A part of a market: no sample of it, so it has no interval."""
+    """A part of a market: no sample of it, so it has no interval. None before the first record of that part."""
 
     @property
     def counts_cases(self) -> bool:
         return False
+
+    def sliced(self, q: Question) -> dict[Member, Parts]:
+        found = super().sliced(q)
+        if any(parts.numerator for parts in found.values()) or self.top.covered(q):
+            return found
+        return {member: replace(parts, value=None, numerator=None) for member, parts in found.items()}
 
 
 MARKETS = MarketFact("market", "year", {name: name for name in (*SLICES, MARKET)}, level=True)

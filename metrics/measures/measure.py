@@ -92,9 +92,9 @@ class Measure(OneFact):
         return None
 
     def covered(self, q: Question) -> bool:
-        """Whether the period touches the days on which such rows are known; what is outside is null, not 0."""
+        """Whether the period touches the days from the first known row to the as-of day; outside is null, not 0."""
         first = asked_once(q, ("coverage", id(self.fact), q.as_of, q.known_at), lambda: self.fact.coverage(q))
-        return first is not None and q.period.end > first and q.period.start <= q.as_of
+        return first is not None and first <= q.as_of and q.period.end > first and q.period.start <= q.as_of
 
     def cells(self, q: Question) -> Cells:
         """The measure by member of ``q.by``; ``ALL`` when it is not sliced. From stored days where it can."""

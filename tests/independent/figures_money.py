@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from tests.independent.figures import Book, counted, figure, money
+from tests.independent.figures import Book, counted, figure, money, nothing
 from tests.independent.figures_deals import new_customers, won_revenue
 from tests.independent.figures_leads import leads, leads_created
 from tests.independent.figures_lines import gross_profit, profit
@@ -94,14 +94,19 @@ def readings(b: Book, slug: str) -> list[tuple]:
 
 @figure("website_traffic")
 def website_traffic(b: Book, a: Ask) -> Answer:
-    rows = [value for day, value, _source, _kind in readings(b, "website_sessions") if a.holds(day)]
-    return counted(b, a, sum(rows), len(rows), min(row[0] for row in readings(b, "website_sessions")))
+    return _read([value for day, value, _source, _kind in readings(b, "website_sessions") if a.holds(day)])
 
 
 @figure("organic_traffic")
 def organic_traffic(b: Book, a: Ask) -> Answer:
-    rows = [value for day, value, _s, kind in readings(b, "website_sessions") if a.holds(day) and kind == "organic"]
-    return counted(b, a, sum(rows), len(rows), min(row[0] for row in readings(b, "website_sessions")))
+    return _read(
+        [value for day, value, _s, kind in readings(b, "website_sessions") if a.holds(day) and kind == "organic"]
+    )
+
+
+def _read(values: list[Fraction]) -> Answer:
+    """A sum of readings: a day that nobody read is not known, so without any the sum is not, either."""
+    return Answer(sum(values), sum(values), None, len(values)) if values else nothing()
 
 
 @figure("social_followers")
@@ -125,7 +130,9 @@ def _visitors(b: Book, a: Ask) -> Fraction | None:
 def visitor_to_lead_rate(b: Book, a: Ask) -> Answer:
     found = sum(a.holds(row["came"]) and row["kind"] in WEB for row in leads(b))
     visitors = _visitors(b, a)
-    return Answer(Fraction(found) / visitors if visitors else None)
+    if not visitors or leads_created(b, a).value is None:
+        return Answer(None)
+    return Answer(Fraction(found) / visitors)
 
 
 @figure("visitor_conversion_rate")
@@ -133,7 +140,9 @@ def visitor_conversion_rate(b: Book, a: Ask) -> Answer:
     firsts = b.first_wins(a.as_of).values()
     found = sum(a.holds(s.closed_on) and b.channels.get(s.channel) in WEB for s in firsts)
     visitors = _visitors(b, a)
-    return Answer(Fraction(found) / visitors if visitors else None)
+    if not visitors or new_customers(b, a).value is None:
+        return Answer(None)
+    return Answer(Fraction(found) / visitors)
 
 
 @figure("attributed_revenue")

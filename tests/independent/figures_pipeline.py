@@ -91,7 +91,7 @@ def forecast_category_amount(b: Book, a: Ask) -> Answer:
     won = [s.base or 0 for s in closed(b, a) if s.outcome == "won"]
     total, n = sum(expected) + sum(won), len(expected) + len(won)
     first = min((s.opened_on for s in b.deals.at(a.as_of) if s.opened_on), default=None)
-    if not n and (a.start > a.as_of or first is None or a.end <= first):
+    if not n and (first is None or a.end <= first):  # of days to come it is known that nothing is expected
         return nothing()
     return Answer(Fraction(total, b.minor), n=n)
 
@@ -131,16 +131,16 @@ def contacts_per_open_deal(b: Book, a: Ask) -> Answer:
 
 @figure("reopened_deals")
 def reopened_deals(b: Book, a: Ask) -> Answer:
-    found = 0
-    days = [versions[0][0] for versions in b.deals.versions.values()]
+    found, void = 0, b.void(a.as_of)
+    closes = [day for versions in b.deals.versions.values() for day, s in versions if s.closed_on and day <= a.as_of]
     for versions in b.deals.versions.values():
         for (_before, old), (day, new) in pairwise(versions):
-            if day > a.as_of or old.outcome == "open" or new.outcome != "open":
+            if old.outcome == "open" or new.outcome != "open" or new.kind == "credit" or new.deal in void:
                 continue
             if old.closed_on == day - DAY and b.deals.was_mistake(new.deal, day):
                 continue
             found += a.holds(day) and a.scope.has(new.owner, new.team)
-    return counted(b, a, found, found, min(days, default=None))
+    return counted(b, a, found, found, min(closes, default=None))
 
 
 @figure("pipeline_movement")

@@ -77,6 +77,12 @@ def check_penetration_is_of_the_companies_of_the_slice():
     assert rows["small"][0] is None  # nobody knows how large it is; the whole less mid would be a guess
     assert parts(figure("market_penetration", "2024-12", scope="team:north"))[0] is None
     assert parts(figure("market_penetration", "2022"))[0] is None
+    assert parts(figure("market_penetration", "2023-05-09")) == [
+        None,
+        None,
+        500,
+    ]  # A1 is the first purchase, on the 10th
+    assert parts(figure("market_penetration", "2023-05-10")) == [Decimal("0.002"), 1, 500]
 
 
 def check_share_is_of_twelve_months_of_money():
@@ -86,6 +92,11 @@ def check_share_is_of_twelve_months_of_money():
     assert parts(figure("market_share", "2024-12")) == [Decimal(1977) / 8000, 1977, 8000]
     assert parts(figure("market_share", "2025-01"))[1:] == [910, 9000]
     assert parts(figure("market_share", "2022"))[0] is None
+    assert parts(figure("market_share", "2023-04")) == [None, None, 10_000]  # nothing is known before A1, no 0%
+    assert parts(figure("market_share", "2023-05-10")) == [Decimal("0.1"), 1000, 10_000]
+    rows = {row["key"]: parts(row) for row in figure("market_share", "2023", by="quarter")["by"]}
+    assert "2023-Q1" not in rows
+    assert rows["2023-Q2"] == [Decimal("0.13"), 1300, 10_000]  # A1 1,000 and B1 300
 
 
 def check_the_rows_behind_it_are_customers_and_the_size():
