@@ -16,6 +16,7 @@ from metrics.facts.fact import CLOSED, OPENED
 from metrics.facts.visits import ENTRIES
 from metrics.periods import DAY
 from metrics.question import Question
+from metrics.records.lists import address_then
 from metrics.records.rows import visible_records
 from pipeline.models import DealVersion
 
@@ -110,6 +111,6 @@ def case_rows(q: Question, source: str, cases: Iterable[Case], user: Any) -> lis
     for case in listed:
         _pk, name, account, owner = told.get(case.id, (case.id, "", "", ""))
         may_open = ("deal", case.id) in visible
-        url, sub = (f"/deals/{case.id}/", account or "") if may_open else ("", "")
+        url, sub = (address_then("deal", case.id, q), account or "") if may_open else ("", "")
         rows.append(CaseRow(case, name or _("(no name)"), sub, owner or "", url))
     return rows

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 
@@ -14,6 +15,7 @@ from accounts.money import minor_digits
 from metrics.metric import Metric, Stream, Total
 from metrics.numbers import decimal_of, text_of
 from metrics.question import Question
+from pipeline.past import Moment
 
 KEY_FIELDS = {"deal": "deal_id"} | dict.fromkeys(
     (
@@ -40,6 +42,8 @@ URLS = {
 }  # fmt: skip
 """Answers to surveys, spend, expenses, readings, campaigns, sizes of markets, reps, targets and forecasts have no page
 of their own that every reader may open."""
+LOOKS_BACK = {"deal": ("as_of", "known_on"), "lead": ("as_of",), "activity": ("as_of",)}
+"""What the page of a record can be asked of an earlier day, as ``salestracker.looking_back`` has it."""
 
 
 @dataclass
@@ -77,6 +81,15 @@ class Record:
 def address_of(kind: str, ident: int) -> str:
     """The page of a record; empty for a kind that has none."""
     return URLS[kind].format(ident) if kind in URLS else ""
+
+
+def address_then(kind: str, ident: int, q: Question) -> str:
+    """The page of a record, seen from the question's day and with its knowledge as far as the page can look back."""
+    address, looks = address_of(kind, ident), LOOKS_BACK.get(kind, ())
+    is_past = bool(q.valid_day or q.known_on) and q.book is None
+    parts = Moment(q.as_of, q.known_on, q.company).parts() if is_past else {}
+    kept = {name: day for name, day in parts.items() if name in looks}
+    return f"{address}?{urlencode(kept)}" if kept else address
 
 
 def list_records(

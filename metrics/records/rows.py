@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import formats
@@ -20,8 +21,11 @@ from metrics.models import Statement
 from metrics.pages.formulas import part_words
 from metrics.pages.wording import NIL, has_cents, part_texts
 from metrics.question import Question
-from metrics.records.lists import Record, address_of, list_records
+from metrics.records.lists import Record, address_then, list_records
 from pipeline.models import Activity, Deal, DealVersion, Lead
+from pipeline.models.lead import LeadQuerySet
+from pipeline.past import Moment
+from pipeline.past_leads import leads_at
 
 PIECE = 2000
 MODELS: dict[str, Any] = {
@@ -101,7 +105,7 @@ def _row(figure: Figure, record: Record, extra: Extra, visible: set[tuple[str, i
     return {
         "kind": record.kind,
         "name": record.name or _("(no name)"),
-        "url": address_of(record.kind, record.id) if may_open else "",
+        "url": address_then(record.kind, record.id, figure.question) if may_open else "",
         "sub": extra.sub if may_open else "",
         "owner": extra.owner,
         "state": extra.state,
@@ -175,9 +179,18 @@ def _amount(minor: int | None, currency: str) -> str:
     return formats.money(amount, currency, cents=has_cents([amount]))
 
 
-def _leads(_q: Question, ids: list[int]) -> dict[int, Extra]:
-    rows = Lead.objects.filter(pk__in=ids).values_list("pk", "first_owner__name", "status", "company")
+def _leads(q: Question, ids: list[int]) -> dict[int, Extra]:
+    """The first owner, and the status as of the day, as far as a lead's dates tell."""
+    rows = leads_then(q, Lead.objects.filter(pk__in=ids))
+    rows = rows.values_list("pk", "first_owner__name", "state", "company")
     return {pk: Extra(owner or "", status, company) for pk, owner, status, company in rows}
+
+
+def leads_then(q: Question, leads: LeadQuerySet) -> LeadQuerySet:
+    """Leads with their ``state`` on the day that is looked from."""
+    if q.valid_day is None:
+        return leads.annotate(state=F("status"))
+    return leads_at(Moment(q.valid_day, None, q.company), leads).annotate(state=F("status_then"))
 
 
 def _contacts(_q: Question, ids: list[int]) -> dict[int, Extra]:

@@ -18,6 +18,7 @@ from metrics.pages.addresses import PageQuestion
 from metrics.pages.chips import PageChips, past_banner
 from metrics.pages.dimension_words import WORDS
 from metrics.period_names import progress_mark
+from metrics.question import Question
 from metrics.views.pages import PAGE, FigurePage, read_choice, read_page
 from pipeline.models import Pipeline
 
@@ -76,7 +77,7 @@ class FunnelView(FigurePage):
             "steps": [self.row(chips, cohort, step, steps[0]) for step in steps],
             "count": steps[0].count,
             "sentence": sentence(cohort, steps),
-            **self.records(request, chips, cohort, steps),
+            **self.records(request, q, chips, cohort, steps),
         }
         return render(request, "metrics/funnel.html", context)
 
@@ -107,7 +108,9 @@ class FunnelView(FigurePage):
         }
 
     @staticmethod
-    def records(request: HttpRequest, chips: FunnelChips, cohort: Cohort, steps: list[Step]) -> dict[str, Any]:
+    def records(
+        request: HttpRequest, q: Question, chips: FunnelChips, cohort: Cohort, steps: list[Step]
+    ) -> dict[str, Any]:
         """The leads or deals that reached the step of the address, page by page; nothing where it names none."""
         key = request.GET.get("step") or ""
         if not key:
@@ -120,7 +123,7 @@ class FunnelView(FigurePage):
             (number - 1) * PAGE : number * PAGE
         ]
         return {
-            "records": funnel_rows(cohort, step, places, request.user),
+            "records": funnel_rows(q, cohort, step, places, request.user),
             "step": cohort.steps[key],
             "step_count": step.count,
             "previous_url": f"{chips.address(step=key, page=number - 1)}#records" if number > 1 else "",

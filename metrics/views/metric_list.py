@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 
 from metrics.known import known_metrics
+from metrics.pages.chips import past_banner
 from metrics.pages.group_words import GROUPS
 from metrics.views.pages import FigurePage
 
@@ -26,6 +27,9 @@ class MetricListView(FigurePage):
             "hidden": asking.parts(by=None, where=()),
             "groups": [(GROUPS.get(group, capfirst(group)), entries) for group, entries in groups.items()],
             "clear_url": asking.address("metrics:metric_list", by=None, where=()),
+            "banner": past_banner(
+                asking, asking.address("metrics:metric_list", as_of=None, known_on=None, reported=None)
+            ),
             "kpis_url": asking.address("metrics:kpis", by=None, where=()),
         }
         return render(request, "metrics/metric_list.html", context)

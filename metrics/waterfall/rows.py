@@ -11,6 +11,7 @@ from accounts import formats
 from accounts.models import Rep, Team
 from accounts.money import from_minor
 from metrics.pages.wording import NIL, has_cents
+from metrics.records.lists import address_then
 from metrics.waterfall.changes import Change, Waterfall, deal_names
 from metrics.waterfall.chart import signed
 from metrics.waterfall.moves import DealState
@@ -61,7 +62,7 @@ def change_rows(found: Waterfall, changes: list[Change], user: Any) -> list[dict
         rows.append(
             {
                 "name": deals[change.deal][0],
-                "url": f"/deals/{change.deal}/" if change.deal in visible else "",
+                "url": address_then("deal", change.deal, found.question) if change.deal in visible else "",
                 "owner": names.owner(change.after if change.bar != "transferred_out" else change.before),
                 "bar": change.bar,
                 "word": BAR_WORDS[change.bar],
