@@ -12,6 +12,7 @@ from metrics.dimensions import ALL, DIMENSIONS, ORDERED
 from metrics.errors import QuestionRefused
 from metrics.figure import Figure, MemberValue, dress, interval, state_of
 from metrics.known import known_metric, known_metrics
+from metrics.measures.ripening import RIPE
 from metrics.metric import Metric, Parts
 from metrics.models import Restatement
 from metrics.periods import Period
@@ -111,6 +112,7 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
     """The figure of a checked question."""
     whole = whole_parts(metric, q)
     low, high = interval(metric, whole, minor_digits(q.company.base_currency))
+    unripe = metric.unripe(q) if q.period.last_day <= q.as_of else RIPE  # one that runs on is told as such
     return Figure(
         metric=metric,
         question=q,
@@ -118,10 +120,10 @@ def answer(metric: Metric, q: Question, now: datetime.datetime) -> Figure:
         low=low,
         high=high,
         currency=q.company.base_currency if metric.unit in ("money", "money_per_day") else None,
-        state=state_of(q, whole, ahead=metric.looks_ahead),
+        state=state_of(q, whole, ahead=metric.looks_ahead, unripe=unripe.cases),
         computed_at=now,
         by=_breakdown(metric, q) if q.by else None,
-        warnings=warnings_of(metric, q),
+        warnings=[*warnings_of(metric, q), *filter(None, [unripe.note])],
         restated=is_restated(metric, q),
         run=run_of(q) if any(measure.is_stored for measure in metric.measures()) else None,
     )

@@ -128,11 +128,22 @@ def interval(metric: Metric, parts: Parts, minor: int = 0) -> tuple[Decimal | No
     return bounds if bounds else (None, None)
 
 
-def state_of(q: Question, parts: Parts, *, ahead: bool = False) -> str:
-    """final, to_date (the period runs on), or no_data. ``ahead``: a period to come has a figure, too."""
+def state_of(q: Question, parts: Parts, *, ahead: bool = False, unripe: int = 0) -> str:
+    """final, to_date (the period runs on), maturing (some of it is ``unripe``) or no_data.
+
+    ``ahead``: a period to come has a figure, too.
+    """
     if (q.period.start > q.as_of and not ahead) or (parts.value is None and not parts.n):
         return "no_data"
-    return "to_date" if q.period.last_day > q.as_of else "final"
+    if q.period.last_day > q.as_of:
+        return "to_date"
+    return "maturing" if unripe else "final"
 
 
-__all__ = ["ALL", "Figure", "MemberValue", "Value", "dress", "interval", "state_of"]
+def still_maturing(figure: Figure) -> list[str]:
+    """What of a period that runs on still matures; that of one that is over stands among the figure's warnings."""
+    note = figure.metric.unripe(figure.question).note if figure.state == "to_date" else ""
+    return [note] if note else []
+
+
+__all__ = ["ALL", "Figure", "MemberValue", "Value", "dress", "interval", "state_of", "still_maturing"]

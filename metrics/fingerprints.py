@@ -1,6 +1,7 @@
 """Fingerprints of definitions: what a metric computes, as a short text that changes when the arithmetic does.
 
-Words for people (name, help, formula, example) are no part of it: they may be put better without a new version.
+Words for people (name, help, formula, example) are no part of it: they may be put better without a new version. Nor is
+what a reader is told of cases that still mature.
 """
 
 import dataclasses
@@ -31,6 +32,7 @@ WORDS = frozenset(
         "date",
         "example",
         "overlaps",
+        "ripens",
     }
 )
 _LENGTH = 16

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from metrics.answers import asked_once
 from metrics.cells import Cell
 from metrics.dimensions import ALL, TIME, Member
 from metrics.measures.measure import Measure
+from metrics.measures.ripening import RIPE, Ripening, Unripe
 from metrics.numbers import quantile, ratio
 from metrics.question import Question
 
@@ -55,7 +57,7 @@ class Metric:
     ``unit``: count, money, percent, ratio, days, minutes or money_per_day. ``better``: higher, lower, neutral or
     range. ``overlaps`` are dimensions whose members do not add up to the figure. ``help`` is the definition for people,
     ``formula`` the arithmetic in words, ``date`` what puts a record in a period, ``example`` the worked example of the
-    catalogue (METRICS.md) as text.
+    catalogue (METRICS.md) as text. ``ripens``: how long the outcomes of a cohort take.
     """
 
     slug: str
@@ -72,6 +74,7 @@ class Metric:
     example: str
     cohort: bool = False
     overlaps: tuple[str, ...] = ()
+    ripens: Ripening | None = None
 
     def measures(self) -> tuple[Measure, ...]:
         """The measures that the metric is made of."""
@@ -130,6 +133,10 @@ class Metric:
     def notes(self, q: Question) -> list[str]:
         """What a reader should know of the figure besides what its measures say of their rows."""
         return []
+
+    def unripe(self, q: Question) -> Unripe:
+        """What of the figure still matures; nothing of what was reported, which stays."""
+        return RIPE
 
     def streams(self, q: Question) -> list[Stream]:
         """The populations behind the figure, for its record list."""
@@ -202,6 +209,12 @@ class Ratio(Metric):
             upper, lower = top.get(member, Cell()).total, bottom.get(member, Cell()).total
             found[member] = Parts(ratio(upper, lower), upper, lower, counted.get(member, Cell()).n)
         return found
+
+    def unripe(self, q: Question) -> Unripe:
+        ripens, whole = self.ripens, q.whole()
+        if ripens is None or q.book is not None or q.period.start > q.as_of or not self.reaches(q):
+            return RIPE
+        return asked_once(q, ("unripe", self.slug, whole), lambda: ripens.unripe(whole, self.bottom))
 
     def streams(self, q: Question) -> list[Stream]:
         counted = _streams(self.n_of, q, None, None) if self.n_of else []

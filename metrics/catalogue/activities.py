@@ -8,6 +8,7 @@ from metrics.facts.activities import ON_TIME, SPOKEN, TASKS, NewProposals, TalkT
 from metrics.facts.fact import ACTIVITIES
 from metrics.measures.capacity import PerRepDay
 from metrics.measures.measure import Measure
+from metrics.measures.ripening import Ripening
 from metrics.metric import Ratio, Total
 
 ACTIVITY = ("rep", "team", "activity_kind", *TIME)
@@ -119,6 +120,7 @@ METRICS = (
         top=replied,
         bottom=delivered,
         cohort=True,
+        ripens=Ripening("replies", days=14),
         date=_("the day on which the e-mail was sent"),
         help=_(
             "Of the outgoing e-mails that were delivered, those whose outcome says that somebody replied. "

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.customers import FIRST_WINS, FirstWins
+from metrics.catalogue.customers import FIRST_WINS, FirstWins, new_customer
 from metrics.catalogue.deals import BUYERS as KINDS
 from metrics.catalogue.deals import CLOSING, ORIGIN, PRODUCTS, SELLERS, SOLD
 from metrics.catalogue.pipeline import LEVEL
@@ -20,6 +20,7 @@ from metrics.formulas.standing import StandingRatio
 from metrics.measures.accounts import AccountMeasure, OfAccounts
 from metrics.measures.measure import Measure
 from metrics.measures.product_buyers import Penetration, ProductBuyers, WhateverTheyBuy
+from metrics.measures.ripening import Ripening
 from metrics.metric import Total
 from metrics.periods import DAY
 from metrics.question import Question
@@ -182,6 +183,7 @@ METRICS = (
         top=bought_again,
         bottom=first_purchases,
         cohort=True,
+        ripens=Ripening("second purchases", days=WINDOW_DAYS, left_out=new_customer),
         date=_("the day of the account's first purchase"),
         help=_(
             "Of the customers won in the period who have had 365 days since, how many bought a second time within 365"

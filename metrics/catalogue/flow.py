@@ -6,13 +6,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import BUYERS, CLOSING, DEAL, ORIGIN, SELLERS, SOLD, closed
-from metrics.catalogue.pipeline import LEVEL, OPEN_DEAL, OPENING, open_deals
+from metrics.catalogue.pipeline import LEVEL, OPEN_DEAL, OPENING, cycle_days, open_deals
 from metrics.dimensions import TIME
 from metrics.facts.fact import CLOSED, OPEN, OPENED
 from metrics.facts.flows import DEMOED, EXPECTED, FORECAST, FROM_LEADS, KNOWN_CONTACTS, REOPENED, SPOKEN, STALLED
 from metrics.facts.flows import SlippedMeasure as Slipped
 from metrics.formulas.standing import StandingRatio
 from metrics.measures.measure import Measure
+from metrics.measures.ripening import Ripening
 from metrics.metric import Quantile, Ratio, Total
 from metrics.question import Question
 from metrics.waterfall.movement import MOVE, Movement, Moves
@@ -204,6 +205,7 @@ METRICS = (
         top=created_won,
         bottom=created,
         cohort=True,
+        ripens=Ripening("wins", took=cycle_days),
         date=OPENING,
         help=_("Of the deals opened in the period, how many are won by the as-of day; it rises while they ripen."),
         formula=_("deals won so far / deals opened"),

@@ -3,12 +3,14 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from metrics.catalogue.deals import ORIGIN, SELLERS
+from metrics.catalogue.deals import ORIGIN, SELLERS, SOLD
 from metrics.dimensions import TIME
 from metrics.facts.fact import LEADS
-from metrics.facts.leads import ANSWERED, Due, InTime, RoutingMinutes
+from metrics.facts.flows import FROM_LEADS
+from metrics.facts.leads import ANSWERED, Due, InTime, RipeLeads, RoutingMinutes
 from metrics.measures.leads import BecameCustomer, UpTo
 from metrics.measures.measure import Measure
+from metrics.measures.ripening import Ripening
 from metrics.metric import Quantile, Ratio, Total
 
 LEAD = (*SELLERS, *ORIGIN, *TIME)
@@ -33,6 +35,14 @@ answered_so_far = UpTo("leads_answered_so_far", LEADS, milestone="responded_on")
 in_time = InTime("leads_answered_in_time", LEADS, _inbound)
 due = Due("leads_due", LEADS, _inbound)
 routed = RoutingMinutes("routing_minutes", LEADS)
+days_to_win = Measure("days_to_win", FROM_LEADS, SOLD, value="lead_days", histogram=True, live=True)
+
+
+def _ripening(outcome: str, key: str, milestone: str) -> Ripening:
+    """How long leads take to ``milestone``, the day on which they come to it."""
+    fact = RipeLeads(LEADS.kind, milestone, LEADS.columns)
+    return Ripening(outcome, took=Measure(key, fact, value="ripe_days", histogram=True, live=True))
+
 
 METRICS = (
     Total(
@@ -60,6 +70,7 @@ METRICS = (
         top=qualified,
         bottom=created,
         cohort=True,
+        ripens=_ripening("qualifications", "days_to_qualify", "qualified_on"),
         date=COMING,
         help=_("Of the leads that came in the period, how many are qualified by the as-of day."),
         formula=_("leads qualified so far / leads that came"),
@@ -76,6 +87,7 @@ METRICS = (
         top=converted,
         bottom=created,
         cohort=True,
+        ripens=_ripening("deals", "days_to_convert", "converted_on"),
         date=COMING,
         help=_("Of the leads that came in the period, how many became a deal by the as-of day."),
         formula=_("leads converted so far / leads that came"),
@@ -92,6 +104,7 @@ METRICS = (
         top=customers,
         bottom=created,
         cohort=True,
+        ripens=Ripening("wins", took=days_to_win),
         date=COMING,
         help=_("Of the leads that came in the period, how many have a deal that is won by the as-of day."),
         formula=_("leads whose deal is won so far / leads that came"),
@@ -136,6 +149,7 @@ METRICS = (
         top=answered_so_far,
         bottom=created,
         cohort=True,
+        ripens=_ripening("answers", "days_to_answer", "responded_on"),
         date=COMING,
         help=_("Of the leads that came in the period, how many were answered by the as-of day."),
         formula=_("leads answered so far / leads that came"),

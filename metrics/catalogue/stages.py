@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import ORIGIN, SELLERS
 from metrics.dimensions import TIME
-from metrics.facts.visits import ENTRIES, EXITS, Advanced, VisitMeasure
+from metrics.facts.visits import ENTRIES, EXITS, Advanced, StillThere, VisitMeasure
 from metrics.metric import Quantile, Ratio
 
 VISIT = ("stage", *SELLERS, *ORIGIN, "pipeline", "deal_kind", *TIME)
@@ -29,6 +29,7 @@ METRICS = (
         top=advanced,
         bottom=resolved,
         cohort=True,
+        ripens=StillThere("ends"),
         date=ENTERING,
         help=_(
             "Of the deals that first came into a stage in the period and have left it, how many came into any later "
@@ -48,6 +49,7 @@ METRICS = (
         top=dropped,
         bottom=resolved,
         cohort=True,
+        ripens=StillThere("ends"),
         date=ENTERING,
         help=_("Of the deals that first came into a stage in the period and have left it, how many got no further."),
         formula=_("deals lost or back in an earlier stage / deals that have left the stage"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import BUYERS, SELLERS
 from metrics.dimensions import TIME
+from metrics.measures.ripening import Ripening
 from metrics.measures.surveys import ANSWERS, INVITATIONS, Answered, Promoters, SurveyMeasure, SurveyRatio
 
 ANSWER = (*SELLERS, *BUYERS, "touchpoint", *TIME)
@@ -68,6 +69,7 @@ METRICS = (
         top=answered,
         bottom=invited,
         cohort=True,
+        ripens=Ripening("answers", days=14),
         date=_("the day of the invitation"),
         help=_(
             "Of the invitations sent in the period, how many are answered by the as-of day. Most who answer do so"

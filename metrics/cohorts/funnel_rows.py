@@ -40,10 +40,11 @@ def _deals(q: Question, ids: list[int], user: Any) -> dict[int, Row]:
     versions = DealVersion.objects.known_on(q.known_at).valid_on(q.valid_day).filter(deal__in=ids)
     then = {pk: told for pk, *told in versions.values_list("deal", *columns)}
     rows = Deal.objects.filter(pk__in=ids).values_list("pk", "name", *columns)  # visits may be known before the deal
-    return {
-        pk: _row(name, *then.get(pk, now), address_then(DEAL, pk, q) if pk in visible else "")
-        for pk, name, *now in rows
-    }
+    found = {}
+    for pk, name, *now in rows:
+        account, owner, outcome = then.get(pk, now)
+        found[pk] = _row(name, account, owner, outcome, address_then(DEAL, pk, q) if pk in visible else "")
+    return found
 
 
 def _row(name: str, sub: str | None, owner: str | None, state: str, url: str) -> Row:

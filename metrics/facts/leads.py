@@ -5,11 +5,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.business_dates import day_start
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, TIME, name_members
+from metrics.facts.day_counts import DaysBetween
 from metrics.facts.fact import CLOSED, LEADS, LeadFact
 from metrics.measures.measure import Measure
 from metrics.periods import DAY
@@ -30,6 +31,15 @@ class WonLeads(LeadFact):
 
     def coverage(self, q: Question) -> datetime.date | None:
         return CLOSED.coverage(q)
+
+
+@dataclass(frozen=True)
+class RipeLeads(LeadFact):
+    """Leads by the day on which they came to something, with ``ripe_days`` from their coming to it."""
+
+    def everything(self, q: Question) -> QuerySet[Any]:
+        rows = super().everything(q).annotate(ripe_days=DaysBetween(F(self.date), F("created_on")))
+        return rows.filter(ripe_days__gte=0)
 
 
 ANSWERED = LeadFact("lead", "responded_on", LEADS.columns)

@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.business_dates import day_start
+from metrics.answers import asked_once
 from metrics.facts.fact import Fact
 from metrics.measures.measure import Measure
+from metrics.measures.ripening import RIPE, Ripening, Unripe
 from metrics.periods import DAY
 from metrics.question import Question
 from pipeline.models import DealVersion, StageVisit
@@ -114,11 +116,15 @@ class Advanced(VisitMeasure):
         """How many deals are in the stage still, so that nobody knows how it ends."""
         if not self.resolved:
             return []
-        rows = self.fact.filtered(self.fact.scoped(self.fact.in_period(q), q), q).filter(self.where)
-        still = rows.exclude(self.condition(q)).count()
+        still = self.undecided(q)
         word = "entry is" if still == 1 else "entries are"
         waiting = [f"{still:,} {word} not decided yet: the deal is still in the stage"] if still else []
         return [*waiting, *super().notes(q)]
+
+    def undecided(self, q: Question) -> int:
+        """How many entries the measure does not take, because the deal is still in the stage."""
+        rows = self.fact.filtered(self.fact.scoped(self.fact.in_period(q), q), q).filter(self.where)
+        return asked_once(q, ("undecided", self.key, q), rows.exclude(self.condition(q)).count)
 
     def condition(self, q: Question) -> Q:
         later = VisitFact.known(self.visits, q).filter(deal=OuterRef("deal"))
@@ -138,6 +144,17 @@ class Advanced(VisitMeasure):
         if not isinstance(self.fact, VisitFact):
             raise TypeError(f"{self.key} is no measure of visits")
         return self.fact
+
+
+@dataclass(frozen=True)
+class StillThere(Ripening):
+    """Entries of deals that are in the stage still, however long: the notes of the measure tell of them."""
+
+    def age(self, q: Question) -> int | None:
+        return None
+
+    def unripe(self, q: Question, cases: Measure) -> Unripe:
+        return Unripe(cases.undecided(q), "") if isinstance(cases, Advanced) else RIPE
 
 
 ENTRIES = FirstEntries("deal", "entered_on", COLUMNS)

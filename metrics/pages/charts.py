@@ -13,7 +13,7 @@ from metrics.figure import MONEY_UNITS, Figure, MemberValue, Value
 from metrics.metric import Metric, Total
 from metrics.numbers import decimal_of, ratio, text_of
 from metrics.pages.reading import Point
-from metrics.pages.series_words import series_summary
+from metrics.pages.series_words import series_summary, title_of
 from metrics.pages.wording import NIL, amount_text, figure_text, has_cents, is_rate, is_small
 from metrics.period_names import axis_name, period_title
 from metrics.periods import Period
@@ -92,7 +92,9 @@ def _line(metric: Metric, points: Sequence[Point], currency: str) -> dict[str, A
     if known and is_rate(metric):
         end = _("%(figure)s, n %(n)s") % {"figure": end, "n": formats.number(known[-1].value.n)}
     data = _data(metric, points)
-    return {"label": str(metric.name), "type": "line", "data": data, "colour": "c1", "dots": True, "endLabel": end}
+    drawn = {"label": str(metric.name), "type": "line", "data": data, "colour": "c1", "dots": True, "endLabel": end}
+    ripening = [index for index, point in enumerate(points) if point.is_ripening]
+    return drawn | ({"ripening": ripening[0]} if ripening else {})
 
 
 def _earlier(metric: Metric, points: Sequence[Point]) -> dict[str, Any]:
@@ -150,9 +152,8 @@ def _series_twin(
     heads = [_("Period"), str(metric.name), *([_("A year before")] if before else []), "n"]
     rows = []
     for index, point in enumerate(points):
-        title = period_title(point.period)
         cells = [figure_text(metric, column[index].value, currency, cents=cents) for column in columns]
-        label = _("%s to date") % title if point.is_running else title
+        label = title_of(point)
         rows.append({"label": label, "url": link(point.period), "cells": [*cells, formats.number(point.value.n)]})
     return {"heads": heads, "rows": rows, "total": _series_total(metric, columns, currency, whole, cents=cents)}
 

@@ -45,11 +45,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Point:
-    """A figure of one calendar unit in a series; ``is_running``: the unit is not over."""
+    """A figure of one calendar unit in a series.
+
+    ``is_running``: the unit is not over; ``is_ripening``: some of its cases are too young to be decided.
+    """
 
     period: Period
     value: Value
     is_running: bool
+    is_ripening: bool = False
 
 
 class Reader:
@@ -134,10 +138,13 @@ class Reader:
         self._prime(metric, q)
         parts = metric.parts(q)
         points = []
+        age = metric.ripens.age(q.whole()) if metric.ripens else None
+        young = q.as_of - (age - 1) * DAY if age else None
         for unit in period.split(every):
             found = parts.get(Member(unit.name, unit.name))
             value = self._missing(metric, q.at(unit)) if found is None else dress(metric, found, self._currency)
-            points.append(Point(unit, value, unit.last_day > self.asking.as_of or self._is_cut(unit, every)))
+            is_running = unit.last_day > self.asking.as_of or self._is_cut(unit, every)
+            points.append(Point(unit, value, is_running, is_ripening=young is not None and unit.last_day >= young))
         return points
 
     def months(self, slug: str, count: int, *, where: Where = (), scope: Scope | None = None) -> list[Point]:

@@ -29,18 +29,21 @@ def series_summary(
     return _span_words(metric, known, currency, whole)
 
 
-def _named(point: Point) -> str:
+def title_of(point: Point) -> str:
+    """A unit of time in words, with what is to be said of it."""
     title = period_title(point.period)
-    return _("%s to date") % title if point.is_running else title
+    if point.is_running:
+        return _("%s to date") % title
+    return _("%s, maturing") % title if point.is_ripening else title
 
 
 def _flow_words(metric: Metric, points: Sequence[Point], before: Sequence[Point], currency: str) -> str:
     known = [point for point in points if point.value.value is not None]
     last, most = known[-1], max(known, key=lambda point: point.value.value or Decimal(0))
     words = {
-        "last": _named(last),
+        "last": title_of(last),
         "figure": figure_text(metric, last.value, currency),
-        "most": _named(most),
+        "most": title_of(most),
         "top": figure_text(metric, most.value, currency),
     }
     first = _("%(last)s comes to %(figure)s")
@@ -98,8 +101,8 @@ def _span_words(metric: Metric, known: Sequence[Point], currency: str, whole: Fi
         words = {
             "low": figure_text(metric, low.value, currency),
             "high": figure_text(metric, high.value, currency),
-            "down": _named(low),
-            "up": _named(high),
+            "down": title_of(low),
+            "up": title_of(high),
         }
         sentences.append(_("Between %(low)s (%(down)s) and %(high)s (%(up)s).") % words)
     if whole is not None and whole.value.value is not None:
@@ -109,4 +112,6 @@ def _span_words(metric: Metric, known: Sequence[Point], currency: str, whole: Fi
         words = {"small": formats.number(small), "all": formats.number(len(known)), "units": _units(known)}
         text = _("Fewer than 20 cases, so in the table only: %(small)s of %(all)s %(units)s.")
         sentences.append(text % words)
+    if any(point.is_ripening for point in drawn):
+        sentences.append(_("Dashed is what still matures."))
     return " ".join(sentences)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import formats
@@ -186,7 +186,7 @@ def _leads(q: Question, ids: list[int]) -> dict[int, Extra]:
     return {pk: Extra(owner or "", status, company) for pk, owner, status, company in rows}
 
 
-def leads_then(q: Question, leads: LeadQuerySet) -> LeadQuerySet:
+def leads_then(q: Question, leads: LeadQuerySet) -> QuerySet[Any]:
     """Leads with their ``state`` on the day that is looked from."""
     if q.valid_day is None:
         return leads.annotate(state=F("status"))

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from metrics.cohorts.duration_cases import STAGES, source_of
-from metrics.figure import Figure
+from metrics.figure import Figure, still_maturing
 from metrics.known import known_metric
 from metrics.metric import Metric
 from metrics.pages.addresses import PageQuestion
@@ -83,6 +83,7 @@ class MetricView(MetricPage):
         records = list_records(metric, reading.figure.question, limit=FIRST_RECORDS + 1)
         context = {
             **frame,
+            "notes": [*reading.figure.warnings, *still_maturing(reading.figure)],
             "formula": formula(reader, reading.figure, frame["records_url"]),
             "comparisons": comparisons(reading.figure, [reading.previous, reading.year]),
             "course": chart,

@@ -4,7 +4,8 @@
 // type      "bar" (default) or "line"; axis "y" lies bars down
 // format    "money", "count", "percent" (fractions), "multiple", "days", "minutes", "plain"; currency for money
 // sets      [{ label, data, type, colour: "c1"…, dashed, stepped, dots, endLabel, barLabels, colours: [token per bar],
-//             partial: index of the period that is not over, floating: data are [from, to] }]
+//             partial: index of the period that is not over, ripening: index from which on a line is dashed,
+//             floating: data are [from, to] }]
 // zero      false lets the axis of a line start above 0; min, max, step of the value axis
 // levels    running totals of a waterfall; breaks [{ at, label }]; links [address per label]; room px at the right
 import { breaks, connectors, directLabels, hatch } from "./chart_marks.js";
@@ -72,6 +73,7 @@ function line(set, colour) {
     tension: 0,
     stepped: set.stepped ?? false,
     spanGaps: false,
+    segment: { borderDash: ({ p1DataIndex }) => (p1DataIndex >= (set.ripening ?? Infinity) ? [4, 3] : undefined) },
   };
 }
 
