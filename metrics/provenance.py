@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ def provenance(figure: Figure) -> list[dict[str, Any]]:
     facts = [
         {"label": _("Computed"), "value": formats.stamp(figure.computed_at)},
         {"label": _("Source"), "value": _source(figure)},
-        *(_run_facts(run) if run else []),
+        *(_run_facts(run) if run else [] if q.book else _code_facts(settings.CODE_VERSION)),
         {
             "label": _("Definition"),
             "value": _("%(slug)s, version %(version)s") % {"slug": metric.slug, "version": metric.version},
@@ -48,11 +49,15 @@ def _run_facts(run: JobRun) -> list[dict[str, Any]]:
     """The run that stored it: its number, when it ended, which code it ran, what its audits found."""
     ended = run.finished_at or run.started_at or run.queued_at
     facts = [{"label": _("Run"), "value": f"#{run.pk}, {formats.stamp(ended)}"}]
-    if run.code_version:
-        facts.append({"label": _("Code version"), "value": run.code_version})
+    facts += _code_facts(run.code_version)
     if run.state == JobRun.State.SUSPECT:
         facts.append({"label": _("Audits"), "value": _("An audit doubts this run")})
     return facts
+
+
+def _code_facts(version: str) -> list[dict[str, Any]]:
+    """Which code computed it: that of the run, or today's of what is live."""
+    return [{"label": _("Code version"), "value": version}] if version else []
 
 
 def restatements(figure: Figure, most: int = 5) -> list[dict[str, Any]]:

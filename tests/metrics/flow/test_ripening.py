@@ -8,6 +8,7 @@ and O1.
 import datetime
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -71,6 +72,11 @@ def check_the_page(leader):
     assert page["notes"] == [YOUNG.format("1 case is")]
     labels = [row["label"] for row in page["course"]["rows"]]
     assert labels[-2:] == ["April 2026", "May 2026, maturing"]
+    facts = {
+        str(fact["label"]): str(fact["value"]) for fact in page["provenance"]
+    }  # no night was run: all of it is live
+    assert facts["Source"] == "Live from the records"
+    assert facts["Code version"] == settings.CODE_VERSION
     running = leader.get(address, {"period": "2026-Q3", "as_of": "2026-07-01"}).context
     assert (running["figure"].state, running["notes"]) == ("no_data", [])
     assert timezone.now().date() == datetime.date(2026, 7, 1)
