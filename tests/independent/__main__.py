@@ -22,6 +22,7 @@ def main() -> int:
     asked.add_argument("--every-scope", type=int, default=1, help="only each n-th scope")
     asked.add_argument("--part", default="1/1", help="2/4: the second quarter of the metrics")
     asked.add_argument("--period", action="append", help="only this period")
+    asked.add_argument("--as-of", type=datetime.date.fromisoformat, help="look from an earlier day")
     asked.add_argument("--show", type=int, default=3, help="how many differences of a metric are listed")
     asked.add_argument("--keep", type=Path, help="a folder for database and tables, used again when it is there")
     options = asked.parse_args()
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace, folder: Path, made: bool) -> int:
         for line in [line for line in found.differences if line.startswith(f"{slug} ")][: options.show]:
             print(line, flush=True)
 
-    found = compare(folder, periods, TODAY, chosen(options), options.every_scope, tell)
+    found = compare(folder, periods, TODAY, chosen(options), options.every_scope, tell, options.as_of)
     print(
         f"{len(found.asked)} metrics, {found.asked.total():,} figures compared, {found.filled.total():,} of them not "
         f"empty, {len(found.differences):,} differences"

@@ -48,11 +48,11 @@ class Outcome:
 
 def compare(
     folder: Path, periods: list[str], today: datetime.date, slugs: list[str] | None = None, every_scope: int = 1,
-    tell: Callable[[str, Outcome], None] = lambda _slug, _found: None,
+    tell: Callable[[str, Outcome], None] = lambda _slug, _found: None, as_of: datetime.date | None = None,
 ) -> Outcome:  # fmt: skip
     """Every figure of every scope and period, by both programs; of the scopes only each n-th where asked.
 
-    ``tell`` hears of every metric that is done.
+    ``tell`` hears of every metric that is done. ``as_of``: the day from which both look, by default today.
     """
     book, company = Book(folder), Company.current()
     engine_scopes = {"company": lambda _pk: COMPANY, "team": lambda pk: team_scope(Team.objects.get(pk=pk)),
@@ -67,9 +67,9 @@ def compare(
             for span, age in itertools.product(spans, ages):
                 ours = evaluate(
                     slug, period=span, scope=engine_scope, company=company, today=today, now=timezone.now(),
-                    where=() if age is None else [("age", str(age))],
+                    as_of=as_of, where=() if age is None else [("age", str(age))],
                 ).value  # fmt: skip
-                theirs = FIGURES[slug](book, Ask(scope, span.start, span.end, today, age))
+                theirs = FIGURES[slug](book, Ask(scope, span.start, span.end, as_of or today, age))
                 what = f"{slug} {engine_scope.key} {span.name}" + (f" age {age}" if age else "")
                 _judge(found, what, slug, ours, theirs)
         tell(slug, found)

@@ -149,7 +149,7 @@ class Book:
 
 def counted(b: Book, a: Ask, total, n: int | None, first: datetime.date | None, *, unit: int = 1) -> Answer:
     """A sum or count: 0 from the first record of the company on, not known before it and for days to come."""
-    if not a.begun or (not n and (first is None or a.end <= first)):
+    if not a.begun or (not n and (first is None or first > a.as_of or a.end <= first)):
         return nothing()
     value = Fraction(total) / unit
     return Answer(value, value, None, n)

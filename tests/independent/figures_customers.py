@@ -42,7 +42,7 @@ def mine(b: Book, a: Ask, accounts) -> list[int]:
 
 def first_customer(b: Book, a: Ask) -> datetime.date:
     """The day from which it is known who is a customer: the first purchase or subscription of anybody."""
-    return min(min(s.closed_on for s in purchases(b, a.as_of)), min(row[2] for row in b.subscriptions))
+    return min([*(s.closed_on for s in purchases(b, a.as_of)), *(row[2] for row in b.subscriptions)])
 
 
 @figure("active_customers")

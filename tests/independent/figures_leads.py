@@ -5,19 +5,20 @@ from fractions import Fraction
 
 from tests.independent.figures import Act, Book, counted, figure, nothing
 from tests.independent.figures_deals import first_close, won_revenue
-from tests.independent.tables import DAY, Answer, Ask, divided, median, moment, number
+from tests.independent.tables import DAY, FAR, LONG_AGO, Answer, Ask, divided, median, moment, number
 
 VOID = ("spam", "test", "duplicate")
 ANSWERED_WITHIN = 60
 
 
-def leads(b: Book) -> list[dict]:
-    """Leads with days in place of instants; spam, tests and duplicates are none."""
+def leads(b: Book, a: Ask) -> list[dict]:
+    """Leads with days in place of instants; spam, tests and duplicates are none once they are known as such."""
     if "leads" not in b.kept:
         t, found = b.tables, []
         for row in t.rows("pipeline_lead"):
-            if row["deleted_at"] or (row["status"] == "disqualified" and row["disqualified_reason"].lower() in VOID):
+            if row["deleted_at"]:
                 continue
+            is_void = row["status"] == "disqualified" and row["disqualified_reason"].lower() in VOID
             came = t.day(row["created_at"])
             rep = number(row["first_owner_id"])
             found.append({
@@ -25,10 +26,11 @@ def leads(b: Book) -> list[dict]:
                 "answered": t.day(row["first_responded_at"]), "qualified": t.day(row["qualified_at"]),
                 "converted": t.day(row["converted_at"]), "kind": b.channels.get(number(row["channel_id"])),
                 "minutes": minutes(row["created_at"], row["first_responded_at"]), "at": moment(row["created_at"]),
+                "void_on": (t.day(row["disqualified_at"]) or LONG_AGO) if is_void else FAR,
                 "routing": minutes(row["created_at"], row["assigned_at"]),
             })  # fmt: skip
         b.kept["leads"] = found
-    return b.kept["leads"]
+    return [row for row in b.kept["leads"] if row["void_on"] > a.as_of]
 
 
 def minutes(start: str, end: str) -> int | None:
@@ -37,7 +39,7 @@ def minutes(start: str, end: str) -> int | None:
 
 
 def came(b: Book, a: Ask) -> list[dict]:
-    return [row for row in leads(b) if a.holds(row["came"]) and a.scope.has(row["rep"], row["team"])]
+    return [row for row in leads(b, a) if a.holds(row["came"]) and a.scope.has(row["rep"], row["team"])]
 
 
 def _share(b: Book, a: Ask, field: str) -> Answer:
@@ -48,7 +50,7 @@ def _share(b: Book, a: Ask, field: str) -> Answer:
 @figure("leads_created")
 def leads_created(b: Book, a: Ask) -> Answer:
     found = len(came(b, a))
-    return counted(b, a, found, found, min(row["came"] for row in leads(b)))
+    return counted(b, a, found, found, min((row["came"] for row in leads(b, a)), default=None))
 
 
 @figure("lead_qualification_rate")
@@ -75,8 +77,8 @@ def lead_to_customer_rate(b: Book, a: Ask) -> Answer:
 
 @figure("leads_contacted")
 def leads_contacted(b: Book, a: Ask) -> Answer:
-    found = sum(a.holds(row["answered"]) and a.scope.has(row["rep"], row["team"]) for row in leads(b))
-    return counted(b, a, found, found, min(row["answered"] for row in leads(b) if row["answered"]))
+    found = sum(a.holds(row["answered"]) and a.scope.has(row["rep"], row["team"]) for row in leads(b, a))
+    return counted(b, a, found, found, min((row["answered"] for row in leads(b, a) if row["answered"]), default=None))
 
 
 @figure("lead_response_time")
@@ -106,7 +108,7 @@ def lead_response_sla_rate(b: Book, a: Ask) -> Answer:
 @figure("conversions")
 def conversions(b: Book, a: Ask) -> Answer:
     won = {s.deal: s.closed_on for s in b.deals.at(a.as_of) if s.is_sale}
-    days = [(row, won[row["deal"]]) for row in leads(b) if row["deal"] in won]
+    days = [(row, won[row["deal"]]) for row in leads(b, a) if row["deal"] in won]
     found = sum(a.holds(day) and a.scope.has(row["rep"], row["team"]) for row, day in days)
     return counted(b, a, found, found, first_close(b, a))
 

@@ -128,7 +128,7 @@ def _visitors(b: Book, a: Ask) -> Fraction | None:
 
 @figure("visitor_to_lead_rate")
 def visitor_to_lead_rate(b: Book, a: Ask) -> Answer:
-    found = sum(a.holds(row["came"]) and row["kind"] in WEB for row in leads(b))
+    found = sum(a.holds(row["came"]) and row["kind"] in WEB for row in leads(b, a))
     visitors = _visitors(b, a)
     if not visitors or leads_created(b, a).value is None:
         return Answer(None)
