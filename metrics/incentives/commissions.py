@@ -67,6 +67,12 @@ class Progress:
     bounds: tuple[Fraction, ...]
 
     @property
+    def step(self) -> Step:
+        """The step that the basis so far has reached; below 0 the first."""
+        reached = [place for place, bound in enumerate(self.bounds) if bound <= self.so_far]
+        return self.component.steps[reached[-1] if reached else 0]
+
+    @property
     def next_step(self) -> tuple[Fraction, Step] | None:
         """What is still lacking for the next step, and that step; None on the last one."""
         ahead = [place for place, bound in enumerate(self.bounds) if bound > self.so_far]

@@ -52,11 +52,12 @@ class Supposed:
 
 def gather(
     rep: Rep, until: datetime.date, shared: CompanyFacts, before: Facts = NO_FACTS,
-    supposed: Mapping[int, Supposed] = MappingProxyType({}),
+    supposed: Mapping[int, Supposed] = MappingProxyType({}), known_at: datetime.datetime | None = None,
 ) -> Gathered:  # fmt: skip
     """The facts of a rep for statements of periods up to a day. ``before``: those of the last approval.
 
-    ``supposed``: by deal what is looked at as if it had happened. Raises TwoPlansHold.
+    ``supposed``: by deal what is looked at as if it had happened. ``known_at``: deals and targets as they were known
+    at a moment; plans, teams and prices are today's all the same. Raises TwoPlansHold.
     """
     stretches = shared.stretches(rep)
     used = {one.version: shared.versions[one.version].terms for one in (*stretches, *before.stretches)}
@@ -70,12 +71,12 @@ def gather(
     first = min(one.first for one in (*stretches, *before.stretches))
     others = shared.members({team for ids in teams.values() for team in ids}) if teams else set()
     ids = _deal_ids({rep.pk, *others}, first, until) | set(before.deals) | set(supposed)
-    deals = _Deals(ids, terms, shared, supposed)
+    deals = _Deals(ids, terms, shared, supposed, known_at)
     found = {pk: fact for pk in ids if (fact := deals.fact(pk, before, shared)) is not None}
     credited = {one for deal in found.values() for one, _share in deal.credits}
     late = [found[pk] for pk in deals.late(before) if pk in found]
     facts = replace(
-        facts, deals=found, products=_products(found.values()), targets=_targets(rep, terms, shared),
+        facts, deals=found, products=_products(found.values()), targets=_targets(rep, terms, shared, known_at),
         figures=_figures(rep, stretches, until, shared), reps={one: shared.keys[one] for one in sorted(credited)},
         memberships={one: shared.memberships(one) for one in sorted(credited)} if teams else {},
     )  # fmt: skip
@@ -92,13 +93,16 @@ class _Deals:
     """Some deals with their events, in memory."""
 
     def __init__(
-        self, ids: set[int], terms: Iterable[Terms], shared: CompanyFacts, supposed: Mapping[int, Supposed]
-    ) -> None:
+        self, ids: set[int], terms: Iterable[Terms], shared: CompanyFacts, supposed: Mapping[int, Supposed],
+        known_at: datetime.datetime | None,
+    ) -> None:  # fmt: skip
         self.states: dict[int, DealState] = {}
         self._zone = shared.company.zone
         self._events: dict[int, list[Event]] = defaultdict(list)
         self._recorded_at: dict[int, datetime.datetime] = {}
         rows = DealEvent.objects.filter(deal__in=ids).order_by("pk")
+        if known_at is not None:
+            rows = rows.filter(recorded_at__lt=known_at)
         for deal, at, *event in rows.values_list(
             "deal_id", "recorded_at", "pk", "patch", "effective_on", "effective_at"
         ):
@@ -161,7 +165,9 @@ def _products(deals: Iterable[DealFact]) -> dict[int, ProductFact]:
     return {pk: ProductFact(name, sku or "", family) for pk, name, sku, family in rows}
 
 
-def _targets(rep: Rep, terms: list[Terms], shared: CompanyFacts) -> tuple[TargetFact, ...]:
+def _targets(
+    rep: Rep, terms: list[Terms], shared: CompanyFacts, known_at: datetime.datetime | None
+) -> tuple[TargetFact, ...]:
     """Targets of the rep, and of teams that overrides are about, for the metrics that plans name."""
     of_rep = {metric for each in terms for one in each.commissions if not one.of_team for metric in one.metrics}
     of_team = {
@@ -173,7 +179,7 @@ def _targets(rep: Rep, terms: list[Terms], shared: CompanyFacts) -> tuple[Target
     scope = Q(scope_kind="rep", scope_id=rep.pk) | Q(
         scope_kind="team", team__slug__in={team for team, _metric in of_team}
     )
-    rows = Target.objects.known_on(None).filter(scope, metric__in=metrics, dimension="")
+    rows = Target.objects.known_on(known_at).filter(scope, metric__in=metrics, dimension="")
     currencies = sorted({each.currency for each in terms})
     rates = RateBook.load(currencies, shared.company)
     found = []

@@ -60,7 +60,7 @@ def _earning(deal: Deal, rep: Rep, day: datetime.date, shared: CompanyFacts, now
         return None
     version = shared.versions[held.version]
     period = statement_period(day, version.terms, shared.company.fiscal_year_start_month)
-    supposed = {deal.pk: _winning(deal, day, shared, now)} if deal.outcome == Outcome.OPEN else {}
+    supposed = {deal.pk: supposed_win(deal, day, shared, now)} if deal.outcome == Outcome.OPEN else {}
     book = Book.open(rep, period, shared=shared, supposed=supposed)
     slot = next((one for one in book.chain.slots if (one.period, one.version) == (period, version.id)), None)
     if slot is None:
@@ -82,6 +82,6 @@ def progress_in(slot: Slot, version: Version, facts: Facts) -> tuple[Progress, .
     return tuple(one for one in found if one is not None)
 
 
-def _winning(deal: Deal, day: datetime.date, shared: CompanyFacts, now: datetime.datetime) -> Supposed:
+def supposed_win(deal: Deal, day: datetime.date, shared: CompanyFacts, now: datetime.datetime) -> Supposed:
     """The event that winning the deal now, as it stands, would record."""
     return Supposed(Event(LAST_EVENT, closing_patch(deal, Outcome.WON, now, shared.company), day, now), now)

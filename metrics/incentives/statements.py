@@ -95,6 +95,10 @@ def parse_stated(text: str, company: Company, today: datetime.date) -> Period:
     return own
 
 
+def _until(period: Period, ledger: Ledger) -> datetime.date:
+    return max([period.last_day, *(one.ends_on for one in ledger.approvals[-1:])])
+
+
 @dataclass
 class Book:
     """The statements of one rep up to a period, and how they were found: for showing them and for approving them."""
@@ -116,12 +120,17 @@ class Book:
         ``supposed``: by deal what is looked at as if it had happened.
         """
         ledger = Ledger.load(rep)
-        until = max([period.last_day, *(one.ends_on for one in ledger.approvals[-1:])])
+        until = _until(period, ledger)
         try:
             gathered = gather(rep, until, shared, ledger.facts, supposed)
         except TwoPlansHold as error:
             raise QuestionRefused(str(error), "rep") from error
         return cls(rep, period, shared, ledger, gathered, Chain(gathered.facts, shared.versions, until))
+
+    @property
+    def until(self) -> datetime.date:
+        """The last day up to which deals were read: of the period, or of a later one that is approved."""
+        return _until(self.period, self.ledger)
 
     @property
     def is_approved(self) -> bool:

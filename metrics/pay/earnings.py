@@ -42,9 +42,10 @@ class Earned:
 
 @dataclass
 class Earnings:
-    """A rep's earnings as of today. ``views`` are the statements of the running period."""
+    """A rep's earnings as of today. ``views``: the statements of the running period, ``book``: where they come from."""
 
     period: Period
+    book: Book
     history: list[Earned] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
     progress: list[tuple[Terms, tuple[Progress, ...]]] = field(default_factory=list)
@@ -79,7 +80,7 @@ def earnings_of(rep: Rep, *, company: Company, now: datetime.datetime) -> Earnin
 
 
 def _earnings(book: Book, period: Period, today: datetime.date) -> Earnings:
-    found = Earnings(period)
+    found = Earnings(period, book)
     for row in book.ledger.statements:
         name = row.version.plan.name
         found.history.append(

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from accounts.models import Company
 from accounts.money import from_minor
-from metrics.pay.earning_words import next_steps
+from metrics.incentives.commissions import Progress
+from metrics.incentives.terms import Terms
+from metrics.pay.earning_words import next_steps, running_spiffs
 from metrics.pay.earnings import ACCRUED, APPROVED, PAID, PENDING, Earnings, earnings_of, in_major
 from metrics.pay.statement_rows import blocks_of
 from metrics.period_names import period_title
+from metrics.views.earning_parts import changes_part, what_if_part
 from metrics.views.own import asked_rep, team_reps
 from metrics.views.pages import FigurePage
 
@@ -30,21 +33,31 @@ class EarningsView(FigurePage):
             return render(request, "metrics/no_rep.html")
         if rep is None:
             rep = reps[0]
-        found = earnings_of(rep, company=Company.current(), now=timezone.now())
+        now = timezone.now()
+        found = earnings_of(rep, company=Company.current(), now=now)
         context = {
             "rep": rep,
             "is_own": rep.user_id == request.user.pk,
             "period": period_title(found.period),
             "tiles": tiles(found),
             "blocks": blocks_of(found.views, request.user),
-            "steps": [words for terms, progress in found.progress for words in next_steps(progress, terms)],
+            "steps": [words for terms, progress in found.progress for words in steps_of(terms, progress, found)],
             "history": [
                 {"one": one, "amount": from_minor(one.amount, one.currency)} for one in reversed(found.history)
             ],
             "chart": chart(found) if found.history else None,
             "chips": [_rep_chip(rep, reps)] if reps else [],
+            "rep_asked": request.GET.get("rep", ""),
         }
+        if found.history:
+            context["changes"] = changes_part(request, found.book)
+            context["what_if"] = what_if_part(request, found.book, now)
         return render(request, "metrics/earnings.html", context)
+
+
+def steps_of(terms: Terms, progress: tuple[Progress, ...], found: Earnings) -> list[str]:
+    """What the next deal brings: the step that it counts in, and what runs on top today."""
+    return [*next_steps(progress, terms), *running_spiffs(terms, found.book.shared.today)]
 
 
 def tiles(found: Earnings) -> list[dict[str, Any]]:
