@@ -8,10 +8,11 @@ from metrics.catalogue.leads import created
 from metrics.dimensions import TIME
 from metrics.facts.fact import CLOSED
 from metrics.facts.spend import EXPENSES, SPEND, Expenses, Spent
+from metrics.formulas.shares import PositiveRatio
 from metrics.measures.attributed import Attributed, AttributedMargin, Influenced, WonCosts
 from metrics.measures.combined import Across, Combined
 from metrics.measures.measure import Measure
-from metrics.metric import Ratio, Total
+from metrics.metric import Total
 from metrics.models import Expense
 
 BY_ORIGIN = (*ORIGIN, *TIME)
@@ -156,10 +157,10 @@ METRICS = (
         formula=_("(won revenue - known costs - spend - sales expenses) / (spend + sales expenses)"),
         example="revenue 1,000, cost 400, spend 200: 400 / 200 = 2",
     ),
-    Ratio(
+    PositiveRatio(
         slug="unknown_source_share",
         name=_("Share of unknown origin"),
-        version=2,
+        version=3,
         unit="percent",
         better="lower",
         group="marketing",
@@ -168,7 +169,10 @@ METRICS = (
         top=of_unknown,
         bottom=of_all,
         date=CLOSING,
-        help=_("How much of the won revenue came by no known channel; whole deals of the owner at the close."),
+        help=_(
+            "How much of the won revenue came by no known channel; whole deals of the owner at the close. Where credit"
+            " notes leave no revenue above 0 there is no share of it."
+        ),
         formula=_("amounts of deals won without a channel / amounts of deals won"),
         example="200 of 1,000: 20%",
     ),

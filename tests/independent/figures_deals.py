@@ -187,7 +187,8 @@ def key_account_revenue_share(b: Book, a: Ask) -> Answer:
 @figure("unknown_source_share")
 def unknown_source_share(b: Book, a: Ask) -> Answer:
     top = owned(a, [s for s in b.deals.at(a.as_of) if s.channel is None])
-    return divided(money(b, top), money(b, owned(a, b.deals.at(a.as_of))))
+    bottom = owned(a, b.deals.at(a.as_of))
+    return divided(money(b, top), money(b, bottom)) if bottom > 0 else Answer(None, money(b, top), money(b, bottom))
 
 
 @figure("partner_sourced_revenue")
