@@ -29,17 +29,25 @@ class _Joined(Aggregate):
 
 @dataclass(frozen=True)
 class WorkingHours:
-    """The hours of each working day, in the company's zone; ``closes`` is later than ``opens``."""
+    """The hours of each working day, in the company's zone; ``closes`` is later than ``opens``.
+
+    ``goal``: in how many of their minutes a new lead is to be answered; None: in a working day.
+    """
 
     calendar: WorkingCalendar
     opens: datetime.time
     closes: datetime.time
     zone: ZoneInfo
+    goal: int | None = None
 
     @classmethod
     def of(cls, company: Company) -> "WorkingHours":
         """The company's hours, holidays read from the database."""
-        return cls(WorkingCalendar.of(company), company.opens_at, company.closes_at, company.zone)
+        return cls._told(WorkingCalendar.of(company), company)
+
+    @classmethod
+    def _told(cls, calendar: WorkingCalendar, company: Company) -> "WorkingHours":
+        return cls(calendar, company.opens_at, company.closes_at, company.zone, company.response_goal_minutes)
 
     @classmethod
     def read(cls) -> "WorkingHours":
@@ -51,7 +59,7 @@ class WorkingHours:
             return cls.of(Company.current())
         days = frozenset(map(datetime.date.fromisoformat, filter(None, (company.holidays or "").split(","))))
         calendar = WorkingCalendar(frozenset(company.weekdays), days)
-        return cls(calendar, company.opens_at, company.closes_at, company.zone)
+        return cls._told(calendar, company)
 
     @property
     def day_minutes(self) -> int:

@@ -163,6 +163,8 @@ ACCESS: dict[str, Access] = {
         pipeline:pipeline_list pipeline:pipeline_create pipeline:pipeline_edit pipeline:pipeline_delete
         pipeline:stage_create pipeline:stage_edit pipeline:stage_move pipeline:stage_delete
         pipeline:lost_reason_list pipeline:lost_reason_create pipeline:lost_reason_edit pipeline:lost_reason_delete
+        pipeline:routing_rule_list pipeline:routing_rule_create pipeline:routing_rule_edit pipeline:routing_rule_move
+        pipeline:routing_rule_delete
         pipeline:product_list pipeline:product_create pipeline:product_edit pipeline:product_delete
         pipeline:channel_list pipeline:channel_create pipeline:channel_edit pipeline:channel_delete
         pipeline:campaign_list pipeline:campaign_create pipeline:campaign_edit pipeline:campaign_delete

@@ -19,6 +19,7 @@ def change_company(
     working_weekdays: str,
     opens_at: datetime.time,
     closes_at: datetime.time,
+    response_goal_minutes: int | None = None,
     holidays: Mapping[datetime.date, str],
     leaderboard: bool,
     pay_alert_percent: int | None,
@@ -39,6 +40,7 @@ def change_company(
         working_weekdays=working_weekdays,
         opens_at=opens_at,
         closes_at=closes_at,
+        response_goal_minutes=response_goal_minutes,
         leaderboard=leaderboard,
         pay_alert_percent=pay_alert_percent,
     )

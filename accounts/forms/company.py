@@ -38,6 +38,13 @@ class CompanyForm(forms.ModelForm):
         widget=_CLOCK,
         help_text=_("How long a new lead waits for its first answer is counted in these hours of working days."),
     )
+    response_goal_minutes = forms.IntegerField(
+        label=_("A new lead is answered within, minutes"),
+        required=False,
+        min_value=1,
+        max_value=60_000,
+        help_text=_("Of these hours. Its clock turns yellow at half of it and red behind it. Empty: a working day."),
+    )
     holidays = forms.CharField(
         label=_("Holidays"),
         required=False,
@@ -62,6 +69,7 @@ class CompanyForm(forms.ModelForm):
             "working_weekdays",
             "opens_at",
             "closes_at",
+            "response_goal_minutes",
             "leaderboard",
             "pay_alert_percent",
         )

@@ -27,6 +27,13 @@ class Company(models.Model):
     """ISO weekdays, Monday is 1."""
     opens_at = models.TimeField(_("work begins at"), default=datetime.time(9))
     closes_at = models.TimeField(_("work ends at"), default=datetime.time(17))
+    response_goal_minutes = models.PositiveIntegerField(
+        _("goal for the first answer, business minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60_000)],
+    )
+    """Within how much working time a new lead is to be answered; None: within a working day."""
     leaderboard = models.BooleanField(_("reps may see company-wide figures"), default=False)
     pay_alert_percent = models.PositiveSmallIntegerField(
         _("alert when a calculation changes a statement by more than, percent"), null=True, blank=True, default=20

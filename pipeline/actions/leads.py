@@ -15,6 +15,7 @@ from pipeline.duplicates import business_domain
 from pipeline.history import queue_days
 from pipeline.leads import fill_lead_dates, lead_days, status_of
 from pipeline.models import Activity, ChangedDay, Deal, Lead
+from pipeline.routing import Router
 
 
 def lock_lead(lead: Lead, *, by: User | None, version: int | None = None) -> Lead:
@@ -46,19 +47,29 @@ def store_lead(lead: Lead, *, before: set[tuple[datetime.date, datetime.date]], 
 
 @transaction.atomic
 def create_lead(*, by: User | None, now: datetime.datetime, name: str, **values: Any) -> Lead:
-    """Take in a lead. Without an owner it waits in the queue of ``team``.
+    """Take in a lead. Without an owner and a team's queue to wait in it goes to whom the rules of routing say.
 
     One that somebody enters for himself was never assigned; one that is entered for another rep is, at once.
     """
     values.setdefault("created_at", now)
     if values["created_at"] > now:
         raise ActionRefused("A lead can't have come in the future.", "created_at")
+    if values.get("owner") is None and values.get("team") is None:
+        values["owner"] = _routed(Lead(name=name, **values))
     owner: Rep | None = values.get("owner")
     if owner is not None and (by is None or owner.user_id != by.pk):
         values.setdefault("assigned_at", now)
     lead = store_lead(Lead(name=name, **values), before=set(), now=now)
     write_audit(action="create", subject=lead, by=by, now=now)
     return lead
+
+
+def _routed(lead: Lead) -> Rep | None:
+    """Whose turn it is by the first rule that fits; None without one."""
+    router = Router.load(locked=True)
+    rep = router.give(lead)
+    router.store()
+    return rep
 
 
 @transaction.atomic

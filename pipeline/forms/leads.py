@@ -10,7 +10,7 @@ from accounts.roles import Role
 from pipeline.duplicates import Duplicates, Typed, find_duplicates
 from pipeline.forms.amounts import AmountField
 from pipeline.forms.picks import DayField, NamedRecordField, VersionField
-from pipeline.models import Campaign, Channel, Lead, Outcome, Stage
+from pipeline.models import Campaign, Channel, Lead, Outcome, RoutingRule, Stage
 
 REASONS = (
     ("no need", _("No need")),
@@ -32,7 +32,7 @@ class LeadForm(forms.ModelForm):
 
     class Meta:
         model = Lead
-        fields = ("name", "company", "email", "phone", "channel", "campaign", "score")
+        fields = ("name", "company", "email", "phone", "region", "channel", "campaign", "score")
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -63,14 +63,17 @@ class LeadForm(forms.ModelForm):
 class NewLeadForm(LeadForm):
     """A new lead: a rep takes it or leaves it to his team's queue, a manager gives it to a rep or to a team's queue."""
 
-    QUEUE = "queue"
+    QUEUE, RULES = "queue", "rules"
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         rep: Rep | None = getattr(self.user, "rep", None)
         self.own_rep = rep
+        has_rules = self.has_rules = RoutingRule.objects.exists()
         if self.user.role == Role.REP:
             choices = [("me", _("Me"))]
+            if has_rules:
+                choices.append((self.RULES, _("Whoever’s turn it is")))
             if rep and rep.team_id:
                 choices.append((self.QUEUE, _("The queue of %(team)s") % {"team": rep.team}))
             self.fields["whose"] = forms.ChoiceField(
@@ -79,7 +82,11 @@ class NewLeadForm(LeadForm):
             return
         reps = Rep.objects.visible_to(self.user).filter(left_on=None).order_by("name", "pk")
         self.fields["owner"] = forms.ModelChoiceField(
-            reps, label=_("Owner"), required=False, initial=rep, empty_label=_("Nobody yet: a team's queue")
+            reps,
+            label=_("Owner"),
+            required=False,
+            initial=rep,
+            empty_label=_("Whoever’s turn it is, or a team's queue") if has_rules else _("Nobody yet: a team's queue"),
         )
         teams = Team.objects.visible_to(self.user).order_by("name")
         if self.user.role == Role.MANAGER:
@@ -91,8 +98,9 @@ class NewLeadForm(LeadForm):
         whose = data.pop("whose", None)
         if whose:
             data["owner"] = self.own_rep if whose == "me" else None
-            data["team"] = self.own_rep.team if self.own_rep else None
-        if data.get("owner") is None and data.get("team") is None and not self.errors:
+            data["team"] = self.own_rep.team if self.own_rep and whose == self.QUEUE else None
+        nobodys = data.get("owner") is None and data.get("team") is None
+        if nobodys and not self.errors and not (self.has_rules and whose in (None, self.RULES)):
             self.add_error("owner" if "owner" in self.fields else None, _("Say who works it: a rep or a team's queue."))
         return data
 

@@ -9,10 +9,11 @@ from accounts.memberships import TeamHistory
 from pipeline.history import Change, append_changes, queue_days
 from pipeline.imports.cells import CellError, Reader
 from pipeline.imports.customers import text_of
-from pipeline.imports.kind import Column, Columns, Item
+from pipeline.imports.kind import CREATED, Column, Columns, Item
 from pipeline.imports.records import ModelKind
 from pipeline.leads import fill_lead_dates, lead_days, status_of
 from pipeline.models import ChangedDay, Lead
+from pipeline.routing import Router
 
 INSTANTS = ("created_at", "assigned_at", "first_responded_at", "qualified_at", "disqualified_at", "converted_at")
 SOURCES = ("channel", "campaign")
@@ -31,6 +32,7 @@ class Leads(ModelKind):
         "company": Column(text_of(300), empty=""),
         "email": Column(Reader.email, empty=""),
         "phone": Column(text_of(60), empty=""),
+        "region": Column(text_of(200), empty=""),
         "channel": Column(shelf="channels"),
         "campaign": Column(shelf="campaigns"),
         "owner": Column(shelf="reps"),
@@ -92,9 +94,12 @@ class Leads(ModelKind):
         owners = {
             item.instance.owner_id or getattr(item.values.get("owner"), "pk", None) for item in items if item.instance
         }
+        self._router = Router.load(locked=True)
+        owners |= {rep.pk for route in self._router.routes for rep in route.reps}
         self._teams = TeamHistory.load({owner for owner in owners if owner})
         self._before: set[Any] = set()
         super().store(items)
+        self._router.store()
 
     def complete(self, item: Item) -> None:
         lead = item.instance
@@ -104,6 +109,9 @@ class Leads(ModelKind):
         if lead.deal is not None and lead.account_id is None:
             lead.account_id = lead.deal.account_id
         lead.status = status_of(lead)
+        if item.verdict == CREATED and lead.owner is None and lead.status == Lead.Status.NEW:
+            lead.owner = self._router.give(lead)
+            lead.assigned_at = lead.assigned_at or (max(self.task.now, lead.created_at) if lead.owner else None)
         owner = lead.owner
         if owner is not None and not lead.first_owner_id:
             lead.first_owner_id = owner.pk

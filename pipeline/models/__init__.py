@@ -5,6 +5,7 @@ from pipeline.models.history import ChangedDay, DealEvent, DealVersion, StageVis
 from pipeline.models.importing import ImportedRow, ImportRun
 from pipeline.models.lead import Lead
 from pipeline.models.product import Product
+from pipeline.models.routing import RoutingRule
 from pipeline.models.saved_view import SavedView
 from pipeline.models.stage import ForecastCategory, LostReason, Outcome, Pipeline, Stage
 from pipeline.models.subscription import Subscription
@@ -28,6 +29,7 @@ __all__ = [
     "Outcome",
     "Pipeline",
     "Product",
+    "RoutingRule",
     "SavedView",
     "Stage",
     "StageVisit",

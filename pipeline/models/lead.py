@@ -53,6 +53,7 @@ class Lead(models.Model):
     company = models.CharField(_("company"), max_length=300, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
+    region = models.CharField(_("region"), max_length=200, blank=True)
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="leads")
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="leads")
     owner = models.ForeignKey(Rep, models.PROTECT, null=True, blank=True, related_name="leads")

@@ -31,7 +31,8 @@ _OUTCOME_ICONS = {
 
 @register.inclusion_tag("pipeline/_response_clock.html")
 def response_clock(lead: Lead, now: datetime.datetime, hours: WorkingHours) -> dict[str, Any]:
-    """How long the first answer took, or how many business hours the lead has waited for it up to now.
+    """How long the first answer took, or how many business hours the lead has waited for it up to now, against the
+    company's goal.
 
     The time of an answer is the elapsed one, as in the metric. A closed lead without an answer is just that.
     """
@@ -41,7 +42,9 @@ def response_clock(lead: Lead, now: datetime.datetime, hours: WorkingHours) -> d
     if lead.status not in (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED):
         return {"look": "bare", "icon": "minus", "word": _("not answered")}
     minutes, day = hours.minutes(lead.created_at, now), hours.day_minutes
-    look = "neutral" if minutes < _WARNS_AFTER else "warn" if minutes < day else "overdue"
+    late_after = hours.goal or day
+    warns_after = _WARNS_AFTER if hours.goal is None else -(-hours.goal // 2)
+    look = "neutral" if minutes < warns_after else "warn" if minutes < late_after else "overdue"
     return {
         "look": look,
         "icon": "clock",
@@ -49,8 +52,8 @@ def response_clock(lead: Lead, now: datetime.datetime, hours: WorkingHours) -> d
         "since": lead.created_at.astimezone(hours.zone),
         "minutes": minutes,
         "left": min(hours.left_today(now), max(0, 2 * day - 1 - minutes)),
-        "warns_after": _WARNS_AFTER,
-        "late_after": day,
+        "warns_after": warns_after,
+        "late_after": late_after,
         "hours": hours,
     }
 

@@ -125,11 +125,13 @@ class LeadListView(ListPage):
         for lead in found.rows:
             lead.url = lead.get_absolute_url()
         may_write = user.role != Role.LEADER
+        hours = WorkingHours.read()
         return {
             "may_write": may_write,
             "own_rep": getattr(user, "rep", None),
             "bulk_parts": self.list_parts(),
-            "hours": WorkingHours.read(),
+            "hours": hours,
+            "goal": formats.minutes(hours.goal) if hours.goal else "",
         }
 
     def more_chips(self) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from accounts.forms.company import CompanyForm
 from accounts.models import Company, ExchangeRate, Rep, Team, User
 from accounts.views.form_pages import FormPage
 from accounts.views.setting_pages import crumbs
-from pipeline.models import Campaign, Channel, Deal, Lead, LostReason, Pipeline, Product
+from pipeline.models import Campaign, Channel, Deal, Lead, LostReason, Pipeline, Product, RoutingRule
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ def sections() -> list[Section]:
     teams, products = Team.objects.count(), Product.objects.count()
     campaigns, channels = Campaign.objects.count(), Channel.objects.count()
     pipelines, reasons = Pipeline.objects.count(), LostReason.objects.count()
+    rules = RoutingRule.objects.count()
     return [
         Section(_("Company"), "building", "pipeline:settings_company", _("Name, fiscal year, leaderboard")),
         Section(
@@ -152,6 +153,10 @@ def sections() -> list[Section]:
         Section(
             _("Channels"), "route", "pipeline:channel_list", _("Where buyers come from"),
             ngettext("%s channel", "%s channels", channels) % formats.number(channels),
+        ),
+        Section(
+            _("Routing of leads"), "arrows-split", "pipeline:routing_rule_list", _("Who gets a new lead, in turn"),
+            ngettext("%s rule", "%s rules", rules) % formats.number(rules),
         ),
         Section(
             _("Campaigns and spend"), "speakerphone", "pipeline:campaign_list", _("Budgets and what was spent"),

@@ -19,6 +19,7 @@ from pipeline.models import (
     LostReason,
     Pipeline,
     Product,
+    RoutingRule,
     SavedView,
     Stage,
     Subscription,
@@ -206,7 +207,8 @@ def _of_the_company(cast: Cast) -> dict[str, Kind]:
     kinds["frozen book"] = Kind({"company": _book(8, frozen_at=NOW, ready_at=NOW).pk}, {"company": OVERSEERS})
     kinds["closed book"] = Kind({"company": _book(9).pk}, ADMINS)
     kinds |= {kind: Kind({"company": record.pk}, ADMINS) for kind, record in
-              {"job": job, "import": imported, "written import": written, "rate": rate}.items()}  # fmt: skip
+              {"routing rule": _rule(cast, channel),
+               "job": job, "import": imported, "written import": written, "rate": rate}.items()}  # fmt: skip
     kinds["hand over"] = Kind({"company": _handed_over(cast).pk}, ADMINS)
     return kinds | _people(cast) | make_books(cast)
 
@@ -216,6 +218,15 @@ def _book(month: int, **state: datetime.datetime) -> Book:
     return Book.objects.create(
         name=f"2026-{month:02}", starts_on=first, ends_on=last, closed_at=NOW, freezes_on=NOW.date(), **state
     )
+
+
+def _rule(cast: Cast, channel: Channel) -> RoutingRule:
+    """A rule between two others, so that it can move."""
+    for position, region in enumerate(("Above", "Below")):
+        RoutingRule.objects.create(region=region, position=2 * position)
+    rule = RoutingRule.objects.create(channel=channel, region="Nowhere", position=1)
+    rule.reps.set([cast.reps["rep"]])
+    return rule
 
 
 def _handed_over(cast: Cast) -> AuditEntry:

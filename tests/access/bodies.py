@@ -66,6 +66,10 @@ def _other(kind: str) -> Body:
     return body
 
 
+def _rule(cast: Cast, _version: int) -> dict[str, Any]:
+    return {"region": "Typed", "reps": [cast.reps["rep"].pk]}
+
+
 def _deal(cast: Cast, version: int) -> dict[str, Any]:
     return {"name": "Typed", "currency": "EUR", "kind": "new", "version": version}
 
@@ -213,10 +217,8 @@ BODIES: dict[str, Body] = {
     "metrics:book_close": lambda _cast, _version: {"period": "2026-06", "grace_days": "5"},
     "metrics:book_reopen": lambda _cast, _version: {"reason": "Typed"},
     "pipeline:rate_create": _rate,
-    "pipeline:hand_over": lambda cast, _version: {
-        "to": [cast.reps["colleague"].pk],
-        "day": LATER.date().isoformat(),
-    },
+    **dict.fromkeys(("pipeline:routing_rule_create", "pipeline:routing_rule_edit"), _rule),
+    "pipeline:hand_over": lambda cast, _version: {"to": [cast.reps["colleague"].pk], "day": LATER.date()},
     "pipeline:rep_team": _team_change,
     "pipeline:rep_team_take_back": lambda _cast, _version: {"day": "2026-11-10"},
     "pipeline:view_create": lambda _cast, _version: {"name": "Typed"},

@@ -85,7 +85,7 @@ AT_MOST: dict[str, int] = {
         """
         admin:accounts_auditentry_changelist api:deal-detail api:deal-history api:deal-list api:pipeline-changes
         pipeline:deal_credits pipeline:deal_edit
-        pipeline:deal_lines pipeline:deal_lose pipeline:lead_create
+        pipeline:deal_lines pipeline:lead_create
         pipeline:lead_edit pipeline:spend_list pipeline:view_create pipeline:view_edit
         metrics:target_create
         """,
@@ -102,7 +102,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         10,
         """
-        pipeline:deal_win pipeline:lead_list
+        pipeline:deal_lose pipeline:deal_win pipeline:lead_list
         metrics:statement_months
         metrics:target_list pipeline:activity_log metrics:statement_list metrics:statement_workbook
         """,
@@ -111,6 +111,8 @@ AT_MOST: dict[str, int] = {
         11,
         """
         api:metric-detail metrics:metric_csv pipeline:account_create pipeline:hand_over pipeline:hand_over_list
+        pipeline:routing_rule_list pipeline:routing_rule_create pipeline:routing_rule_edit
+        pipeline:routing_rule_delete
         pipeline:deal_bulk pipeline:lead_bulk
         """,
     ),
@@ -237,7 +239,7 @@ WHOLE = frozenset(
         0,
         """
         metrics:metric_list api:metric-list accounts:team_list metrics:book_list pipeline:channel_list
-        pipeline:lost_reason_list pipeline:pipeline_list
+        pipeline:lost_reason_list pipeline:pipeline_list pipeline:hand_over_list pipeline:routing_rule_list
         """,
     )
 )
