@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_merge_duplicates'),
+        ('accounts', '0009_add_pay_alert_percent'),
     ]
 
     operations = [
