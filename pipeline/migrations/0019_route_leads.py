@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_set_a_goal_for_answers'),
+        ('accounts', '0010_set_a_goal_for_answers'),
         ('pipeline', '0018_find_next_steps_and_owners'),
     ]
 
