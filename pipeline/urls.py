@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/bulk/undo/", bulk.DealBulkUndoView.as_view(), name="deal_bulk_undo"),
     path("deals/<int:pk>/", either(deals.DealDetailView, past_deals.PastDealView), name="deal_detail"),
     path("deals/<int:pk>/edit/", deal_edits.DealEditView.as_view(), name="deal_edit"),
+    path("deals/<int:pk>/mend/", deal_edits.DealMendView.as_view(), name="deal_mend"),
     path("deals/<int:pk>/lines/", deal_edits.DealLinesView.as_view(), name="deal_lines"),
     path("deals/<int:pk>/credits/", deal_edits.DealCreditsView.as_view(), name="deal_credits"),
     path("deals/<int:pk>/delete/", deal_edits.DealDeleteView.as_view(), name="deal_delete"),

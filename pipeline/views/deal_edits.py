@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import formats
+from accounts.errors import ActionRefused
 from accounts.models import Account, Contact
 from pipeline.actions.deal_parts import set_credits, set_lines
 from pipeline.actions.deals import change_deal, create_deal, delete_deal, restore_deal
@@ -20,6 +21,7 @@ from pipeline.actions.deletions import restorable
 from pipeline.forms.conflicts import Conflict
 from pipeline.forms.deal_parts import CreditsForm, LinesForm, PartsForm
 from pipeline.forms.deals import DealForm, NewDealForm
+from pipeline.forms.mends import MendForm
 from pipeline.models import Deal
 from pipeline.views.writing import ActionButton, ActionPage, deleted, sent_version
 
@@ -75,6 +77,25 @@ class DealEditView(DealPage):
     def page(self, form: Form) -> dict[str, Any]:
         title = _("Edit “%(name)s”") % {"name": self.record}
         return {"title": title, "verb": _("Save"), "cancel_url": self.record.get_absolute_url()}
+
+
+class DealMendView(ActionButton):
+    """One field that was missing, filled in from the list of what is missing."""
+
+    def records(self) -> QuerySet[Deal]:
+        return Deal.objects.visible_to(self.request.user)
+
+    def act(self, record: Deal) -> Deal:
+        form = MendForm(self.request.POST, user=self.request.user)
+        if not form.is_valid():
+            raise ActionRefused(form.problem())
+        return change_deal(
+            deal=record, by=self.request.user, now=timezone.now(), version=sent_version(self.request), **form.values()
+        )
+
+    def done(self, record: Deal, result: Deal) -> HttpResponse:
+        messages.success(self.request, _("“%(name)s” is mended.") % {"name": result})
+        return self.back(record)
 
 
 class DealPartsPage(DealPage):

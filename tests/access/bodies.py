@@ -74,6 +74,10 @@ def _deal(cast: Cast, version: int) -> dict[str, Any]:
     return {"name": "Typed", "currency": "EUR", "kind": "new", "version": version}
 
 
+def _mend(cast: Cast, version: int) -> dict[str, Any]:
+    return {"field": "expected_close_on", "expected_close_on": "2027-01-31", "version": version}
+
+
 def _lines(cast: Cast, version: int) -> dict[str, Any]:
     return {"version": version, "rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}
 
@@ -229,6 +233,7 @@ BODIES: dict[str, Body] = {
         _deal(cast, version) | {"stage": Stage.objects.get(name="Proposal").pk}
     ),
     "pipeline:deal_edit": _deal,
+    "pipeline:deal_mend": _mend,
     "pipeline:deal_lines": _lines,
     "pipeline:deal_credits": _lines,
     "pipeline:deal_move": _stage,

@@ -99,7 +99,7 @@ TABLE: dict[str, Row] = dict(
             pages="pipeline:deal_detail",
             forms="""pipeline:deal_edit pipeline:deal_lines pipeline:deal_credits pipeline:deal_move
             pipeline:deal_win pipeline:deal_lose""",
-            buttons="pipeline:deal_delete",
+            buttons="pipeline:deal_delete pipeline:deal_mend",
         ),
         *of_record("closed deal", buttons="pipeline:deal_reopen"),
         *of_record("deleted deal", buttons="pipeline:deal_restore"),
