@@ -74,10 +74,6 @@ def _deal(cast: Cast, version: int) -> dict[str, Any]:
     return {"name": "Typed", "currency": "EUR", "kind": "new", "version": version}
 
 
-def _mend(cast: Cast, version: int) -> dict[str, Any]:
-    return {"field": "expected_close_on", "expected_close_on": "2027-01-31", "version": version}
-
-
 def _lines(cast: Cast, version: int) -> dict[str, Any]:
     return {"version": version, "rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}
 
@@ -233,7 +229,7 @@ BODIES: dict[str, Body] = {
         _deal(cast, version) | {"stage": Stage.objects.get(name="Proposal").pk}
     ),
     "pipeline:deal_edit": _deal,
-    "pipeline:deal_mend": _mend,
+    "pipeline:deal_mend": lambda _cast, version: {"field": "amount", "amount": "77", "version": version},
     "pipeline:deal_lines": _lines,
     "pipeline:deal_credits": _lines,
     "pipeline:deal_move": _stage,

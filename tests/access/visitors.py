@@ -32,7 +32,8 @@ OUTCOMES = {
     "conflict": {409},
 }
 _TOKENS = re.compile(
-    rb'((?:csrfmiddlewaretoken|csrf-token)"[^>]*?(?:value|content)="|X-CSRFToken(?:"|&quot;): ?(?:"|&quot;))[\w-]+'
+    rb'((?:csrfmiddlewaretoken|csrf-token|sent_key)"[^>]*?(?:value|content)="'
+    rb'|X-CSRFToken(?:"|&quot;): ?(?:"|&quot;))[\w-]+'
 )
 
 

@@ -181,17 +181,17 @@ AT_MOST: dict[str, int] = {
     **_names(
         40,
         """
-        metrics:today api:forecast
+        api:forecast
         """,
     ),
     **_names(
         66,
         """
-        metrics:forecast
+        metrics:forecast metrics:today
         """,
     ),
     **_names(
-        130,
+        165,
         """
         metrics:my_numbers
         """,
