@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from benchmarks.api import measure_api
 from benchmarks.night import measure_backfill, measure_night
 from benchmarks.pages import measure_pages
+from benchmarks.pay import measure_pay
 from benchmarks.results import Result
 
 
@@ -29,3 +30,5 @@ def _measured(rows: set[str], rounds: int, with_audits: bool) -> Iterator[Result
         yield from measure_night(rounds, with_audits=with_audits)
     if "P11" in rows:
         yield from measure_backfill()
+    if "P17" in rows:
+        yield from measure_pay(rounds)

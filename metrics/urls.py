@@ -6,6 +6,7 @@ from metrics.views import (
     books,
     cohorts,
     definitions,
+    dispute_lists,
     disputes,
     durations,
     earnings,
@@ -69,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<int:pk>/approve/", statements.StatementApproveView.as_view(), name="statement_approve"),
     path("statements/<int:pk>/pay/", statements.StatementPayView.as_view(), name="statement_pay"),
     path("statements/<int:pk>/dispute/", disputes.DisputeCreateView.as_view(), name="dispute_create"),
+    path("disputes/", dispute_lists.DisputeListView.as_view(), name="dispute_list"),
     path("disputes/<int:pk>/", disputes.DisputeDetailView.as_view(), name="dispute_detail"),
     path("disputes/<int:pk>/answer/", disputes.DisputeAnswerView.as_view(), name="dispute_answer"),
     # Closed and frozen periods

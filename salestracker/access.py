@@ -199,7 +199,7 @@ ACCESS: dict[str, Access] = {
     **names(SIGNED_IN, "api:plan-list api:plan-detail api:statement-list api:statement-detail"),
     **names(ADMINS, "api:statement-approve api:statement-pay"),
     **names(READ_ALL_WRITE_SELLERS, "api:statement-disputes metrics:dispute_create metrics:dispute_answer"),
-    "metrics:dispute_detail": SIGNED_IN,
+    **names(SIGNED_IN, "metrics:dispute_list metrics:dispute_detail"),
     **names(SIGNED_IN, "metrics:plan_list metrics:plan_detail"),
     **names(
         ADMINS,

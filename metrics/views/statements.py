@@ -81,10 +81,18 @@ class StatementListView(ListPage):
         return {
             "sums": [(from_minor(one["minor"], one["currency"]), one["currency"]) for one in sums],
             "may_write": self.request.user.role == Role.ADMIN,
+            "disputes_text": self._disputes(),
             "may_see_months": self.request.user.role in (Role.LEADER, Role.ADMIN),
             "changed": self._changed() if self.request.user.role == Role.ADMIN and not chosen["changed"] else None,
             "workbook_url": self.address(format="").replace(self.request.path, reverse("metrics:statement_workbook")),
         }
+
+    def _disputes(self) -> str:
+        """The way to the disputes, with how many are open."""
+        count = Dispute.objects.visible_to(self.request.user).filter(outcome=Dispute.Outcome.OPEN).count()
+        return (
+            ngettext("%s open dispute", "%s open disputes", count) % formats.number(count) if count else _("Disputes")
+        )
 
     def _changed(self) -> dict[str, Any] | None:
         """A banner where statements are marked as changed by more than what is usual."""

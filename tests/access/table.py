@@ -151,15 +151,15 @@ TABLE: dict[str, Row] = dict(
         *rows("pipeline:search pipeline:search_suggestions"),
         *rows("pipeline:duplicate_hint", opens=SELLERS, verbs=POST),
         # Figures
-        *rows("metrics:home metrics:kpis"),
         *rows("metrics:today metrics:my_numbers", nothing_for=LEADER | ADMIN),
         *rows("metrics:pipeline_changes metrics:funnel metrics:cohorts metrics:durations"),
         *rows("metrics:forecast", opens=HEADS),
-        *rows("metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv"),
+        *rows("metrics:home metrics:kpis metrics:metric_list metrics:metric metrics:metric_records metrics:metric_csv"),
         *rows("metrics:team", opens=MANAGERS),
         # Incentives
         *rows("metrics:earnings", opens=REPS | MANAGERS),
-        *rows("metrics:statement_list metrics:statement_workbook metrics:plan_list api:plan-list api:statement-list"),
+        *rows("metrics:statement_list metrics:statement_workbook metrics:dispute_list metrics:plan_list"),
+        *rows("api:plan-list api:statement-list"),
         *rows("metrics:statement_detail metrics:statement_pdf api:statement-detail", names="statement"),
         *rows("metrics:statement_calculate", opens=ADMIN, verbs=FORM),
         *rows("metrics:statement_review metrics:statement_approve", opens=ADMIN, names="statement", verbs=POST),

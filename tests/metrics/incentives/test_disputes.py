@@ -82,3 +82,22 @@ def test_the_api_reads_approves_pays_and_disputes(statement, cast, client):
     assert client.post(f"{address}pay/").json()["status"] == "paid"
     plan = client.get(reverse("api:plan-list")).json()["results"][0]
     assert (plan["name"], plan["version"], plan["content"]["currency"]) == ("AE", 1, "EUR")
+
+
+def test_the_overview_has_the_open_ones_by_due_day_and_marks_late_ones(statement, cast, client, monkeypatch):
+    days = datetime.timedelta(days=1)
+    second = open_dispute(statement=statement, line=1, text="Later", by=cast.rep, now=NOW)
+    first = open_dispute(statement=statement, line=1, text="Earlier", by=cast.rep, now=NOW - 20 * days)
+    third = open_dispute(statement=statement, line=1, text="Decided", by=cast.rep, now=NOW - 30 * days)
+    answer_dispute(dispute=third, text="As the plan says", outcome="rejected", by=cast.admin, now=NOW)
+    monkeypatch.setattr("metrics.views.dispute_lists.timezone.now", lambda: NOW)
+    address = reverse("metrics:dispute_list")
+    for name in ("rep", "manager", "leader", "admin"):
+        client.force_login(getattr(cast, name))
+        rows = client.get(address).context["rows"]
+        assert [(row.pk, row.is_late, row.said) for row in rows] == [(first.pk, True, 1), (second.pk, False, 1)], name
+    assert [row.pk for row in client.get(address, {"outcome": "rejected"}).context["rows"]] == [third.pk]
+    assert "2 open disputes" in client.get(reverse("metrics:statement_list")).content.decode()
+    client.force_login(cast.colleague)
+    assert list(client.get(address).context["rows"]) == []
+    assert client.get(address, {"outcome": "x"}).status_code == 400
