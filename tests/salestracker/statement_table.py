@@ -93,7 +93,8 @@ AT_MOST: dict[str, int] = {
     **_names(
         9,
         """
-        metrics:dispute_list metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
+        metrics:dispute_list
+        metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
         api:pipeline-as-of metrics:cohorts metrics:durations metrics:funnel pipeline:activity_plan
         pipeline:campaign_delete pipeline:channel_delete
         pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_list pipeline:lead_detail
