@@ -11,16 +11,17 @@ export HOST PORT
 BUILD := env -u DEBUG -u SECRET_KEY_FILE -u DATABASE_URL -u DATABASE_REPLICA_URL -u REDIS_URL \
 	SECRET_KEY=only-for-building-never-for-serving ALLOWED_HOSTS=localhost
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
+WORDS := $(patsubst %.po,%.mo,$(wildcard salestracker/locale/*/LC_MESSAGES/django.po))
 
-.PHONY: help run setup setup-dev test prove check bench worker beat lock format
+.PHONY: help run setup setup-dev test prove check bench worker beat lock format words
 
 help:
-	@echo "run, setup, test, prove, check, bench, worker, beat, lock, format: see README.md"
+	@echo "run, setup, test, prove, check, bench, worker, beat, lock, format, words: see README.md"
 
 run: setup
 	@exec $(PY) manage.py serve
 
-setup: build/static/.stamp var/secret_key
+setup: build/static/.stamp var/secret_key $(WORDS)
 
 test: setup $(VENV)/.dev
 	@$(PY) -m pytest -n $(TEST_WORKERS) $(ARGS)
@@ -79,6 +80,11 @@ worker: setup
 beat: setup
 	@SALESTRACKER_PROCESS=worker exec $(VENV)/bin/celery -A salestracker beat --loglevel info
 
+# Needs GNU gettext. New words come in untranslated, which a test refuses.
+words: setup $(VENV)/.dev
+	@$(PY) manage.py makemessages --all --no-location --no-obsolete --no-wrap \
+		--ignore build --ignore node_modules --ignore var --ignore .venv --ignore tests --ignore benchmarks
+
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix --exit-zero .
 	$(PY) -m ruff format .
@@ -117,6 +123,9 @@ $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@echo "Installing the packages of requirements/dev.txt."
 	@$(call INSTALL,requirements/dev.txt)
 	@touch $@
+
+$(WORDS): %.mo: %.po $(VENV)/.base
+	@$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
 
 build/vendor/.stamp: $(VENV)/.base package.json package-lock.json salestracker/management/commands/build_assets.py
 	@echo "Fetching the front-end packages."

@@ -20,6 +20,7 @@ NEEDS = {
     "redis": (bool(os.environ.get("REDIS_URL")), "REDIS_URL=redis://…"),
     "data": (PUBLIC_DATA.is_dir(), "the public data sets beside the checkout (or PUBLIC_DATA=their folder)"),
     "pango": (bool(find_library("pangoft2-1.0") and find_library("harfbuzz-subset")), "Pango, which sets the PDFs"),
+    "gettext": (bool(shutil.which("xgettext")), "GNU gettext, which finds the words to translate"),
     "node": (bool(shutil.which("node")), "Node.js on this machine"),
 }
 

@@ -108,6 +108,7 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = COMPANY_TIME_ZONE
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "salestracker" / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 
 STATIC_URL = "/static/"
