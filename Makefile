@@ -81,8 +81,8 @@ beat: setup
 	@SALESTRACKER_PROCESS=worker exec $(VENV)/bin/celery -A salestracker beat --loglevel info
 
 # Needs GNU gettext. New words come in untranslated, which a test refuses.
-words: setup $(VENV)/.dev
-	@$(PY) manage.py makemessages --all --no-location --no-obsolete --no-wrap \
+words: $(VENV)/.dev
+	@$(BUILD) $(PY) manage.py makemessages --all --no-location --no-obsolete --no-wrap \
 		--ignore build --ignore node_modules --ignore var --ignore .venv --ignore tests --ignore benchmarks
 
 format: $(VENV)/.dev

@@ -35,7 +35,7 @@ METRICS = (
         date=ANSWERING,
         help=_(
             "Promoters (9 or 10) less detractors (0 to 6) of all who answered, from -100 to 100, with the interval in"
-            " which it lies with 95 % certainty. Surveys about a single occasion are told only by touchpoint. Of one"
+            " which it lies (at 95 %). Surveys about a single occasion are told only by touchpoint. Of one"
             " rep it is shown from five answers on, and nobody's answer is."
         ),
         formula=_("(promoters - detractors) / answers x 100"),
