@@ -57,7 +57,8 @@ def test_no_word_is_missing_from_the_file(german, tmp_path):
     shutil.copy(settings.BASE_DIR / "manage.py", tmp_path)
     (tmp_path / "salestracker/locale/de/LC_MESSAGES").mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "manage.py", "makemessages", "--all", "--no-location", "--locale", "de"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, env={"DEBUG": "1", "PATH": "/usr/bin:/bin"})
+    settings_of = {"DEBUG": "1", "PATH": "/usr/bin:/bin"}
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, env=settings_of)  # noqa: S603
     with (tmp_path / "salestracker/locale/de/LC_MESSAGES/django.po").open("rb") as file:
         found = {(message.id, message.context) for message in read_po(file, locale="de") if message.id}
     ours = {(message.id, message.context) for message in german}
