@@ -13,13 +13,15 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Model, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.json_text import read_json
 
 Row = TypeVar("Row", bound=Model)
 
 PAGE_SIZE = 50
-_NO_PLACE = "That place in the list does not exist. Begin again with its first page."
+_NO_PLACE = gettext_lazy("That place in the list does not exist. Begin again with its first page.")
 COUNTED_TO = 1000
 """Rows are counted up to here; a longer list says "1,000+"."""
 
@@ -87,7 +89,9 @@ def counted(rows: QuerySet[Any]) -> tuple[int, bool]:
 def sort_of(sorts: Mapping[str, Sort], key: str) -> Sort:
     """The sort of that key; KeysetRefused names the possible ones."""
     if key not in sorts:
-        raise KeysetRefused(f"There is no sort “{key}”. Possible are: {', '.join(sorts)}.")
+        raise KeysetRefused(
+            _("There is no sort “%(key)s”. Possible are: %(possible)s.") % {"key": key, "possible": ", ".join(sorts)}
+        )
     return sorts[key]
 
 

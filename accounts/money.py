@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import cache
 
 from babel import Locale
+from django.utils.translation import gettext as _
 
 # ISO 4217, minor units other than two.
 _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
@@ -27,7 +28,7 @@ def check_currency(code: str) -> str:
     """The code in capitals; MoneyError when it is no ISO 4217 code."""
     upper = code.strip().upper()
     if upper not in currency_codes():
-        raise MoneyError(f"“{code}” is not a currency code of three letters, such as EUR or USD.")
+        raise MoneyError(_("“%(code)s” is not a currency code of three letters, such as EUR or USD.") % {"code": code})
     return upper
 
 
@@ -46,7 +47,10 @@ def to_minor(amount: Decimal, currency: str) -> int:
     scaled = amount * 10 ** minor_digits(currency)
     whole = int(scaled)
     if scaled != whole:
-        raise MoneyError(f"{amount} has more than the {minor_digits(currency)} decimals of {currency}.")
+        raise MoneyError(
+            _("%(amount)s has more than the %(decimals)s decimals of %(currency)s.")
+            % {"amount": amount, "decimals": minor_digits(currency), "currency": currency}
+        )
     return whole
 
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from accounts import formats
 from accounts.errors import ActionRefused, NotAllowed, StaleVersion
 from accounts.models import AuditEntry, User
 
@@ -26,7 +29,9 @@ class RowsRefused(ActionRefused):
 
     def __init__(self, reasons: Mapping[int, ActionRefused]) -> None:
         first = min(reasons)
-        super().__init__(f"Row {first}: {reasons[first]}", reasons[first].field)
+        super().__init__(
+            _("Row %(first)s: %(reason)s") % {"first": first, "reason": reasons[first]}, reasons[first].field
+        )
         self.reasons = reasons
 
 
@@ -50,9 +55,11 @@ class Undone:
 def check_count(rows: Sequence[BulkRow]) -> None:
     """ActionRefused for none or too many rows."""
     if not rows:
-        raise ActionRefused("Nothing is picked. Pick at least one record.", "rows")
+        raise ActionRefused(_("Nothing is picked. Pick at least one record."), "rows")
     if len(rows) > MOST:
-        raise ActionRefused(f"At most {MOST:,} records can be changed at once.", "rows")
+        raise ActionRefused(
+            _("At most %(most)s records can be changed at once.") % {"most": formats.number(MOST)}, "rows"
+        )
 
 
 def rows_out_of_reach(
@@ -64,18 +71,18 @@ def rows_out_of_reach(
     for index, row in enumerate(rows):
         record = records.get(row.pk)
         if record is None or row.pk not in seen:
-            reasons[index] = ActionRefused("This record does not exist, or you don't see it.", "id")
+            reasons[index] = ActionRefused(_("This record does not exist, or you don't see it."), "id")
         elif row.pk not in writable:
-            reasons[index] = NotAllowed("You may read this record, but not change it.", "id")
+            reasons[index] = NotAllowed(_("You may read this record, but not change it."), "id")
         elif row.version is not None and row.version != record.version:
             reasons[index] = StaleVersion(record)
         elif times[row.pk] > 1:
-            reasons[index] = ActionRefused("This record is in several rows.", "id")
+            reasons[index] = ActionRefused(_("This record is in several rows."), "id")
     return reasons
 
 
 def own_entry(entry: AuditEntry, *, by: User) -> AuditEntry:
     """The entry of a change to many records. NotAllowed when somebody else made it."""
     if entry.by_id != by.pk:
-        raise NotAllowed("Only who made this change can undo it.")
+        raise NotAllowed(_("Only who made this change can undo it."))
     return entry

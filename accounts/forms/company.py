@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import dates
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Holiday
@@ -88,14 +88,14 @@ class CompanyForm(forms.ModelForm):
         data = super().clean() or {}
         opens, closes = data.get("opens_at"), data.get("closes_at")
         if opens and closes and closes <= opens:
-            self.add_error("closes_at", _now("Work must end later than it begins."))
+            self.add_error("closes_at", gettext("Work must end later than it begins."))
         return data
 
     def clean_holidays(self) -> dict[datetime.date, str]:
         """Each day with its name. A line that is no day is named with its number."""
         lines = self.cleaned_data["holidays"].splitlines()
         if len(lines) > MOST_HOLIDAYS:
-            raise forms.ValidationError(_now("At most %s lines are allowed.") % MOST_HOLIDAYS)
+            raise forms.ValidationError(gettext("At most %s lines are allowed.") % MOST_HOLIDAYS)
         found: dict[datetime.date, str] = {}
         for number, line in enumerate(lines, 1):
             text, _blank, name = line.strip().partition(" ")
@@ -108,5 +108,5 @@ def _holiday(number: int, text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
-        message = _now("Line %(number)s: “%(text)s” is no day such as 2026-12-25.")
+        message = gettext("Line %(number)s: “%(text)s” is no day such as 2026-12-25.")
         raise forms.ValidationError(message % {"number": number, "text": text[:40]}) from error

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
@@ -23,7 +24,7 @@ def lock_account(account: Account, *, by: User | None, version: int | None = Non
     """The account's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
     locked = Account.objects.select_for_update(of=("self",)).get(pk=account.pk, deleted_at=None, merged_into=None)
     if by is not None and not Account.objects.writable_by(by).filter(pk=account.pk).exists():
-        raise NotAllowed("You may read this account, but not change it.")
+        raise NotAllowed(_("You may read this account, but not change it."))
     if version is not None and version != locked.version:
         raise StaleVersion(locked)
     return locked
@@ -83,7 +84,7 @@ def delete_account(*, account: Account, by: User | None, now: datetime.datetime,
         Deal.objects.live().filter(account__in=family).exists()
         or Subscription.objects.filter(account__in=family).exists()
     ):
-        raise ActionRefused("An account with deals or subscriptions stays: figures are made of them.", "account")
+        raise ActionRefused(_("An account with deals or subscriptions stays: figures are made of them."), "account")
     account.deleted_at = now
     account.version += 1
     account.save(update_fields=["deleted_at", "version", "updated_at"])
@@ -120,7 +121,7 @@ def check_parent(account: Account) -> None:
     above, seen = account.parent, set()
     while above is not None and above.pk not in seen:
         if above.pk == account.pk:
-            raise ActionRefused("An account can't stand below itself.", "parent")
+            raise ActionRefused(_("An account can't stand below itself."), "parent")
         seen.add(above.pk)
         above = above.parent
 
@@ -130,4 +131,4 @@ def check_owner(by: User | None, owner: Rep | None) -> None:
     if owner is not None:
         check_may_assign(by, owner)
     elif by is not None and by.role != Role.ADMIN:
-        raise ActionRefused("Say which rep the account belongs to.", "owner")
+        raise ActionRefused(_("Say which rep the account belongs to."), "owner")

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
@@ -22,7 +23,7 @@ def lock_activity(activity: Activity, *, by: User | None, version: int | None = 
     """The activity's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
     locked = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk, deleted_at=None)
     if by is not None and not Activity.objects.writable_by(by).filter(pk=activity.pk).exists():
-        raise NotAllowed("You may read this activity, but not change it.")
+        raise NotAllowed(_("You may read this activity, but not change it."))
     if version is not None and version != locked.version:
         raise StaleVersion(locked)
     return locked
@@ -60,9 +61,9 @@ def refresh_next_step(deal_id: int, company: Company) -> None:
 
 def _check(activity: Activity, now: datetime.datetime) -> None:
     if activity.done_at and activity.done_at > now:
-        raise ActionRefused("An activity can't have been done in the future.", "done_at")
+        raise ActionRefused(_("An activity can't have been done in the future."), "done_at")
     if not activity.done_at and not activity.due_at:
-        raise ActionRefused("Say when it was done or when it is due.", "due_at")
+        raise ActionRefused(_("Say when it was done or when it is due."), "due_at")
 
 
 @transaction.atomic
@@ -127,7 +128,7 @@ def complete_activity(
     """Mark a planned activity as done, and plan the next one with it."""
     activity = lock_activity(activity, by=by, version=version)
     if activity.done_at:
-        raise ActionRefused("This activity is already done.", "done_at")
+        raise ActionRefused(_("This activity is already done."), "done_at")
     activity.done_at, activity.outcome = done_at or now, outcome or activity.outcome
     if body:
         activity.body = f"{activity.body}\n{body}".strip()

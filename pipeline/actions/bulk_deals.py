@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
@@ -156,10 +157,12 @@ def _check_open(deal: Deal, values: Mapping[str, Any]) -> None:
     if stage := values.get("stage"):
         check_can_move(deal, stage)
         if stage.pipeline_id != deal.pipeline_id:
-            raise ActionRefused(f"“{stage}” is a stage of another pipeline.", "stage")
+            raise ActionRefused(_("“%(stage)s” is a stage of another pipeline.") % {"stage": stage}, "stage")
     field = next((name for name in PLAIN if name in values), None)
     if field and deal.outcome != Outcome.OPEN:
-        raise ActionRefused(f"This deal is already {deal.outcome}.", field)
+        raise ActionRefused(
+            _("This deal is already %(outcome)s.") % {"outcome": deal.get_outcome_display().lower()}, field
+        )
 
 
 def _step(deal: Deal, values: Mapping[str, Any], day: datetime.date, company: Company) -> _Step:

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.errors import NotAllowed, StaleVersion
@@ -15,7 +16,7 @@ def lock_contact(contact: Contact, *, by: User | None, version: int | None = Non
     """The contact's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
     locked = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk, deleted_at=None, merged_into=None)
     if by is not None and not Contact.objects.writable_by(by).filter(pk=contact.pk).exists():
-        raise NotAllowed("You may read this contact, but not change it.")
+        raise NotAllowed(_("You may read this contact, but not change it."))
     if version is not None and version != locked.version:
         raise StaleVersion(locked)
     return locked
@@ -27,7 +28,7 @@ def create_contact(
 ) -> Contact:  # fmt: skip
     """Add a person to an account that ``by`` may change."""
     if by is not None and not Account.objects.writable_by(by).filter(pk=account.pk).exists():
-        raise NotAllowed("You may read this account, but not change it.")
+        raise NotAllowed(_("You may read this account, but not change it."))
     contact = Contact.objects.create(account=account, name=name, created_at=now, **values)
     write_audit(action="create", subject=contact, by=by, now=now)
     return contact

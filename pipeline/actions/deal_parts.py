@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
@@ -24,9 +25,9 @@ def set_credits(
     company = Company.current()
     deal = lock_deal(deal, by=by, version=version)
     if shares and sum(share for _rep, share in shares) != 1:
-        raise ActionRefused("The shares must add up to 100 %.", "credits")
+        raise ActionRefused(_("The shares must add up to 100 %."), "credits")
     if len({rep.pk for rep, _share in shares}) < len(shares):
-        raise ActionRefused("Each rep can be credited once.", "credits")
+        raise ActionRefused(_("Each rep can be credited once."), "credits")
     deal.credits.all().delete()
     rows = Credit.objects.bulk_create([Credit(deal=deal, rep=rep, share=share) for rep, share in shares])
     touch_deal(deal)
@@ -43,7 +44,7 @@ def set_lines(
     deal = lock_deal(deal, by=by, version=version)
     for line in lines:
         if not isinstance(line.get("product"), Product):
-            raise ActionRefused("Each line names a product.", "product")
+            raise ActionRefused(_("Each line names a product."), "product")
     deal.lines.all().delete()
     rows = DealLine.objects.bulk_create(
         [DealLine(deal=deal, position=position, **line) for position, line in enumerate(lines)]

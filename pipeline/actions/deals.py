@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
@@ -33,7 +34,7 @@ def lock_deal(deal: Deal, *, by: User | None, version: int | None) -> Deal:
     Deal.objects.select_for_update().filter(deleted_at=None).only("pk").get(pk=deal.pk)
     locked = Deal.objects.select_related("stage", "pipeline", "owner", "account").get(pk=deal.pk)
     if by is not None and not Deal.objects.writable_by(by).filter(pk=deal.pk).exists():
-        raise NotAllowed("You may read this deal, but not change it.")
+        raise NotAllowed(_("You may read this deal, but not change it."))
     if version is not None and version != locked.version:
         raise StaleVersion(locked)
     return locked
@@ -69,9 +70,9 @@ def create_deal(
     stage = stage or first_open_stage(create_standard_pipeline())
     opened_at = opened_at or now
     if stage.outcome != Outcome.OPEN:
-        raise ActionRefused("A new deal begins in an open stage.", "stage")
+        raise ActionRefused(_("A new deal begins in an open stage."), "stage")
     if opened_at > now:
-        raise ActionRefused("A deal can't have begun in the future.", "opened_at")
+        raise ActionRefused(_("A deal can't have begun in the future."), "opened_at")
     currency = _currency(currency or company.base_currency)
     deal = Deal(
         name=name, account=account, contact=contact, channel=channel, campaign=campaign, owner=owner,
@@ -144,7 +145,7 @@ def check_may_assign(by: User | None, owner: Rep) -> None:
     if by is None or by.role == Role.ADMIN:
         return
     if by.role != Role.MANAGER or not Rep.objects.visible_to(by).filter(pk=owner.pk).exists():
-        raise NotAllowed("Only a manager of the team or an admin may give a record to somebody else.")
+        raise NotAllowed(_("Only a manager of the team or an admin may give a record to somebody else."))
 
 
 @transaction.atomic
@@ -202,7 +203,7 @@ def _currency(code: str) -> str:
 
 def money_of(deal: Deal, amount: Decimal | None, currency: str, day: datetime.date, company: Company) -> dict[str, Any]:
     if amount is not None and amount < 0 and deal.kind != Deal.Kind.CREDIT:
-        raise ActionRefused("Only a credit deal may have a negative amount.", "amount")
+        raise ActionRefused(_("Only a credit deal may have a negative amount."), "amount")
     try:
         return money_patch(
             amount=amount, currency=currency, day=day, rates=RateBook.load([currency], company), company=company

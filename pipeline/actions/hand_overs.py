@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.business_dates import business_date
@@ -39,20 +40,20 @@ def hand_over(
     company = Company.current()
     check_may_hand_over(by, rep)
     if not to or rep in to:
-        raise ActionRefused("Pick at least one other rep.", "to")
+        raise ActionRefused(_("Pick at least one other rep."), "to")
     for one in to:
         check_may_assign(by, one)
         if one.left_on is not None:
-            raise ActionRefused(f"{one} has left.", "to")
+            raise ActionRefused(_("%(rep)s has left.") % {"rep": one}, "to")
     today = business_date(now, company.zone)
     if day > today:
-        raise ActionRefused("Hand work over on the day itself, not before.", "day")
+        raise ActionRefused(_("Hand work over on the day itself, not before."), "day")
     _lock(rep)
     plan = plan_hand_over(rep, to)
     if seen is not None and seen != plan.digest:
-        raise ActionRefused("The rep's work has changed meanwhile. Look at it again.", "seen")
+        raise ActionRefused(_("The rep's work has changed meanwhile. Look at it again."), "seen")
     if not plan.count:
-        raise ActionRefused(f"{rep} has nothing to hand over.", "to")
+        raise ActionRefused(_("%(rep)s has nothing to hand over.") % {"rep": rep}, "to")
     since = {pk: day for share in plan.shares for pk in share.deals}
     for share in plan.shares:
         since |= _give_deals(share.deals, rep, share.to, since, by=by, now=now, company=company)
@@ -64,10 +65,10 @@ def hand_over(
 def undo_hand_over(*, entry: AuditEntry, by: User, now: datetime.datetime) -> Undone:
     """Give back what is still open and still whose it became: for who handed over, and for admins."""
     if by.role != Role.ADMIN and entry.by_id != by.pk:
-        raise NotAllowed("Only who handed it over, or an admin, can take it back.")
+        raise NotAllowed(_("Only who handed it over, or an admin, can take it back."))
     rep = Rep.objects.select_for_update(of=("self",)).get(pk=entry.subject_id or 0)
     if AuditEntry.objects.filter(action=UNDO, subject_kind="rep", subject_id=rep.pk, detail__entry=entry.pk).exists():
-        raise ActionRefused("This was taken back already.")
+        raise ActionRefused(_("This was taken back already."))
     company = Company.current()
     restored, left = [], []
     for to, pks in entry.detail["given"].items():
@@ -94,7 +95,7 @@ def check_may_hand_over(by: User | None, rep: Rep) -> None:
     if by is None or by.role == Role.ADMIN:
         return
     if by.role != Role.MANAGER or not Rep.objects.visible_to(by).filter(pk=rep.pk).exists():
-        raise NotAllowed("Only a manager of the rep or an admin may hand work over.")
+        raise NotAllowed(_("Only a manager of the rep or an admin may hand work over."))
 
 
 def hand_overs_of(rep: Rep) -> list[AuditEntry]:

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.errors import ActionRefused, NotAllowed, StaleVersion
@@ -22,7 +23,7 @@ def lock_lead(lead: Lead, *, by: User | None, version: int | None = None) -> Lea
     """The lead's row, locked. NotAllowed when ``by`` may only read it, StaleVersion when it was saved meanwhile."""
     locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk, deleted_at=None)
     if by is not None and not Lead.objects.writable_by(by).filter(pk=lead.pk).exists():
-        raise NotAllowed("You may read this lead, but not change it.")
+        raise NotAllowed(_("You may read this lead, but not change it."))
     if version is not None and version != locked.version:
         raise StaleVersion(locked)
     return locked
@@ -53,7 +54,7 @@ def create_lead(*, by: User | None, now: datetime.datetime, name: str, **values:
     """
     values.setdefault("created_at", now)
     if values["created_at"] > now:
-        raise ActionRefused("A lead can't have come in the future.", "created_at")
+        raise ActionRefused(_("A lead can't have come in the future."), "created_at")
     if values.get("owner") is None and values.get("team") is None:
         values["owner"] = _routed(Lead(name=name, **values))
     owner: Rep | None = values.get("owner")
@@ -92,7 +93,9 @@ def change_lead(
 
 def _refuse_finished(lead: Lead) -> None:
     if lead.status in (Lead.Status.CONVERTED, Lead.Status.DISQUALIFIED):
-        raise ActionRefused(f"This lead is already {lead.get_status_display().lower()}.", "status")
+        raise ActionRefused(
+            _("This lead is already %(status)s.") % {"status": lead.get_status_display().lower()}, "status"
+        )
 
 
 @transaction.atomic
@@ -135,7 +138,9 @@ def disqualify_lead(
     lead = lock_lead(lead, by=by, version=version)
     _refuse_finished(lead)
     if not reason.strip():
-        raise ActionRefused("A reason is needed, for instance spam, test, duplicate, no budget or no need.", "reason")
+        raise ActionRefused(
+            _("A reason is needed, for instance spam, test, duplicate, no budget or no need."), "reason"
+        )
     return put_lead(lead, by, now, "disqualify", disqualified_at=now, disqualified_reason=reason.strip())
 
 
@@ -144,7 +149,7 @@ def reopen_lead(*, lead: Lead, by: User | None, now: datetime.datetime) -> Lead:
     """Undo a disqualification."""
     lead = lock_lead(lead, by=by)
     if lead.status != Lead.Status.DISQUALIFIED:
-        raise ActionRefused("Only a disqualified lead can be taken up again.", "status")
+        raise ActionRefused(_("Only a disqualified lead can be taken up again."), "status")
     return put_lead(lead, by, now, "reopen", disqualified_at=None, disqualified_reason="")
 
 
@@ -197,7 +202,7 @@ def convert_lead(
     _refuse_finished(lead)
     owner = lead.owner or getattr(by, "rep", None)
     if owner is None:
-        raise ActionRefused("Claim or assign the lead before you convert it.", "owner")
+        raise ActionRefused(_("Claim or assign the lead before you convert it."), "owner")
     if account is None:
         domain = business_domain(lead.email)
         account = Account.objects.create(name=lead.company or lead.name, domain=domain, owner=owner, created_at=now)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import formats
 from accounts.business_dates import business_date
@@ -46,9 +47,12 @@ def move_deal(
 def check_can_move(deal: Deal, stage: Stage) -> None:
     """ActionRefused unless both the deal and the stage are open."""
     if deal.outcome != Outcome.OPEN:
-        raise ActionRefused(f"This deal is already {deal.outcome}. Reopen it first.", "stage")
+        raise ActionRefused(
+            _("This deal is already %(outcome)s. Reopen it first.") % {"outcome": deal.get_outcome_display().lower()},
+            "stage",
+        )
     if stage.outcome != Outcome.OPEN:
-        raise ActionRefused(f"“{stage}” closes a deal: use Won or Lost.", "stage")
+        raise ActionRefused(_("“%(stage)s” closes a deal: use Won or Lost.") % {"stage": stage}, "stage")
 
 
 @transaction.atomic
@@ -107,11 +111,13 @@ def _close(
     now: datetime.datetime, company: Company, closed_at: datetime.datetime,
 ) -> Deal:  # fmt: skip
     if deal.outcome != Outcome.OPEN:
-        raise ActionRefused(f"This deal is already {deal.outcome}.", "outcome")
+        raise ActionRefused(
+            _("This deal is already %(outcome)s.") % {"outcome": deal.get_outcome_display().lower()}, "outcome"
+        )
     if closed_at > now:
-        raise ActionRefused("A deal can't be closed in the future.", "closed_at")
+        raise ActionRefused(_("A deal can't be closed in the future."), "closed_at")
     if deal.opened_at and closed_at < deal.opened_at:
-        raise ActionRefused("A deal can't be closed before it was opened.", "closed_at")
+        raise ActionRefused(_("A deal can't be closed before it was opened."), "closed_at")
     day = business_date(closed_at, company.zone)
     _check_was_open(deal, day)
     for key, value in values.items():
@@ -129,8 +135,8 @@ def _check_was_open(deal: Deal, day: datetime.date) -> None:
     if not DealVersion.objects.known_on(None).valid_on(day).filter(deal=deal).exclude(outcome=Outcome.OPEN).exists():
         return
     reopened = max(row.effective_on for _event, row in events_in_order(deal.pk) if row.patch.get("outcome") == "open")
-    text = "It was closed then, and reopened on {day}: pick that day or a later one."
-    raise ActionRefused(text.format(day=formats.full_day(reopened)), "closed_at")
+    text = _("It was closed then, and reopened on %(day)s: pick that day or a later one.")
+    raise ActionRefused(text % {"day": formats.full_day(reopened)}, "closed_at")
 
 
 @transaction.atomic
@@ -145,7 +151,7 @@ def reopen_deal(
     company = Company.current()
     deal = lock_deal(deal, by=by, version=version)
     if deal.outcome == Outcome.OPEN:
-        raise ActionRefused("This deal is open.", "outcome")
+        raise ActionRefused(_("This deal is open."), "outcome")
     touch_deal(deal)
     day = business_date(now, company.zone)
     entry = [] if stage else _entered_on(deal, day, company)

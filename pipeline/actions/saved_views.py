@@ -4,6 +4,7 @@ import datetime
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
 from accounts.errors import ActionRefused, NotAllowed
@@ -25,7 +26,7 @@ def save_view(
     that page, NotAllowed for sharing what he may not: a manager with his teams, an admin with every team and everyone.
     """
     if view is not None and not SavedView.objects.writable_by(by).filter(pk=view.pk).exists():
-        raise NotAllowed("This view is somebody else's.")
+        raise NotAllowed(_("This view is somebody else's."))
     was = None if view is None else (view.team_id, view.is_for_all)
     shared = (team.pk if team else None, is_for_all)
     if shared not in (was, (None, False)):
@@ -33,7 +34,7 @@ def save_view(
     view = view or SavedView(owner=by, page=page)
     same = SavedView.objects.filter(owner=view.owner, page=view.page, name=name).exclude(pk=view.pk)
     if same.exists():
-        raise ActionRefused("There is a view of this name already. Pick another name.", "name")
+        raise ActionRefused(_("There is a view of this name already. Pick another name."), "name")
     action = "change" if view.pk else "create"
     view.name, view.query, view.team, view.is_for_all = name, kept_query(query), team, is_for_all
     view.save()
@@ -48,14 +49,14 @@ def _check_may_share(by: User, team: Team | None, *, is_for_all: bool) -> None:
         by.role == Role.MANAGER and not is_for_all and team is not None and team.pk in managed_team_ids(by)
     )
     if not may:
-        raise NotAllowed("A manager shares a view with a team of his, an admin with everyone.")
+        raise NotAllowed(_("A manager shares a view with a team of his, an admin with everyone."))
 
 
 @transaction.atomic
 def delete_view(*, view: SavedView, by: User, now: datetime.datetime) -> None:
     """Remove a view; nothing that it showed is touched."""
     if not SavedView.objects.writable_by(by).filter(pk=view.pk).exists():
-        raise NotAllowed("This view is somebody else's.")
+        raise NotAllowed(_("This view is somebody else's."))
     if view.team_id or view.is_for_all:
         write_audit(action="delete", subject=view, by=by, now=now)
     view.delete()
@@ -75,5 +76,5 @@ def kept_query(query: str) -> str:
     """The filters and the sort of an address, without the place in its list. ActionRefused when it is too long."""
     text = urlencode([(key, value) for key, value in parse_qsl(query) if key not in NOT_KEPT])
     if len(text) > 1000:
-        raise ActionRefused("These filters are too long to be kept.", "query")
+        raise ActionRefused(_("These filters are too long to be kept."), "query")
     return text

@@ -31,7 +31,7 @@ class PastPage:
         """From when the address looks. FilterRefused names a part that is no day."""
         found = moment_of(self.request.GET, now=timezone.now(), company=Company.current())
         if found is None:
-            raise FilterRefused("as_of: a day before today.")
+            raise FilterRefused(_("as_of: a day before today."))
         return found
 
     def refused_day(self, refusal: FilterRefused) -> HttpResponse:

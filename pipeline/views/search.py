@@ -59,6 +59,6 @@ class SuggestionsView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         kind, text = request.GET.get("kind", ""), typed(request)
         if kind not in KINDS:
-            raise BadRequest(f"kind: possible are {', '.join(KINDS)}.")
+            raise BadRequest(_("kind: possible are %(possible)s.") % {"possible": ", ".join(KINDS)})
         rows = KINDS[kind](text, request.user)[:_SHOWN] if len(text) >= SHORTEST else []
         return render(request, "pipeline/_suggestions.html", {"rows": rows, "kind": kind})
