@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from accounts.sentences import mid_sentence
 from metrics.dimensions import TIME
 from metrics.measures.measure import Measure
 from metrics.metric import MONEY_UNITS, Metric, Stream
@@ -35,7 +36,7 @@ class Operator(Metric):
             self,
             of=metric,
             slug=f"{self.slug}-{metric.slug}",
-            name=f"{metric.name}: {str(self.name).lower()}",
+            name=f"{metric.name}: {mid_sentence(self.name)}",
             unit=self.unit_on(metric),
             better=self.better_on(metric),
             dimensions=self.dimensions_on(metric),

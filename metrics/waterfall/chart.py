@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts import formats
 from accounts.money import from_minor
+from accounts.sentences import mid_sentence
 from metrics.numbers import text_of
 from metrics.period_names import period_title
 from metrics.waterfall.changes import Bar, Waterfall
@@ -166,7 +167,7 @@ def sentence(found: Waterfall) -> str:
 
 def _bar_words(bar: Bar, currency: str) -> dict[str, str]:
     return {
-        "bar": str(BAR_WORDS[bar.key]).lower(),
+        "bar": mid_sentence(BAR_WORDS[bar.key]),
         "amount": signed(from_minor(bar.amount, currency), currency),
         "deals": ngettext("%d deal", "%d deals", bar.deals) % bar.deals,
     }

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts import formats
@@ -43,7 +44,7 @@ class MergeForm(forms.Form):
             field = kept._meta.get_field(name)
             mine, other = getattr(kept, name), getattr(gone, name)
             self.fields[name] = forms.ChoiceField(
-                label=str(getattr(field, "verbose_name", name)).capitalize(),
+                label=capfirst(str(getattr(field, "verbose_name", name))),
                 choices=[(KEPT, _told(mine)), (GONE, _told(other))],
                 widget=forms.RadioSelect,
                 initial=GONE if mine in (None, "") else KEPT,

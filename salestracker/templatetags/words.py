@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import formats
+from accounts.sentences import mid_sentence
 
 register = template.Library()
+register.filter("mid_sentence", mid_sentence)
 
 STATES = {
     "won": ("won", "trophy", gettext_lazy("Won")),
