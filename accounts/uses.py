@@ -5,8 +5,23 @@ from collections.abc import Mapping
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Words = Mapping[str, tuple[str | Promise, str | Promise]]
+NAMES: Words = {
+    "campaign": (gettext_lazy("campaign"), gettext_lazy("campaigns")),
+    "deal": (gettext_lazy("deal"), gettext_lazy("deals")),
+    "expense": (gettext_lazy("expense"), gettext_lazy("expenses")),
+    "indicatorreading": (gettext_lazy("indicator reading"), gettext_lazy("indicator readings")),
+    "lead": (gettext_lazy("lead"), gettext_lazy("leads")),
+    "pinnedkpi": (gettext_lazy("pinned KPI"), gettext_lazy("pinned KPIs")),
+    "stage": (gettext_lazy("stage"), gettext_lazy("stages")),
+    "statement": (gettext_lazy("statement"), gettext_lazy("statements")),
+    "subscription": (gettext_lazy("subscription"), gettext_lazy("subscriptions")),
+    "target": (gettext_lazy("target"), gettext_lazy("targets")),
+    "touch": (gettext_lazy("touch"), gettext_lazy("touches")),
+}
+"""What people call the records of a model: one, and many."""
 
 
 def uses_of(row: models.Model, *, parts: tuple[type[models.Model], ...] = (), words: Words | None = None) -> list[str]:
@@ -32,7 +47,6 @@ def uses_of(row: models.Model, *, parts: tuple[type[models.Model], ...] = (), wo
 
 
 def _counted(model: type[models.Model], count: int, words: Words) -> str:
-    one, many = words.get(
-        model._meta.model_name or "", (str(model._meta.verbose_name), str(model._meta.verbose_name_plural))
-    )
+    own = (str(model._meta.verbose_name), str(model._meta.verbose_name_plural))
+    one, many = {**NAMES, **words}.get(model._meta.model_name or "", own)
     return f"{count} {one if count == 1 else many}"
