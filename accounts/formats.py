@@ -181,12 +181,14 @@ def minutes(value: Number, *, language: str | None = None) -> str:
     whole = int(_rounded(value, 0))
     size, sign = abs(whole), MINUS if whole < 0 else ""
     if size < 120:
-        return f"{sign}{number(size, language=language)} min"
+        return _("%s min") % f"{sign}{number(size, language=language)}"
     hour, minute = divmod(size, 60)
     if hour < 48:
-        return f"{sign}{hour} h {minute} min" if minute else f"{sign}{hour} h"
+        words = {"hours": f"{sign}{hour}", "minutes": minute}
+        return (_("%(hours)s h %(minutes)s min") if minute else _("%(hours)s h")) % words
     day, hour = divmod(hour, 24)
-    return f"{sign}{number(day, language=language)} d {hour} h" if hour else f"{sign}{number(day, language=language)} d"
+    words = {"days": f"{sign}{number(day, language=language)}", "hours": hour}
+    return (_("%(days)s d %(hours)s h") if hour else _("%(days)s d")) % words
 
 
 def _count_of(value: Number) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.business_dates import business_date
 from accounts.models import Company
 from metrics.books.book import as_reported, book_of, refuse_unfrozen
@@ -64,7 +66,11 @@ def ask(
     as_of = min(asked_day, today)
     compare = words.get("compare") or None
     if compare is not None and compare not in COMPARISONS:
-        raise QuestionRefused(f"Unknown comparison “{compare[:60]}”. Possible: {', '.join(COMPARISONS)}.", "compare")
+        raise QuestionRefused(
+            _("Unknown comparison “%(comparison)s”. Possible: %(possible)s.")
+            % {"comparison": compare[:60], "possible": ", ".join(COMPARISONS)},
+            "compare",
+        )
     text = words.get("period") or default_period
     question = make_question(
         metric,
@@ -83,8 +89,8 @@ def ask(
         if book is None:
             raise refuse_unfrozen(question.period)
         question, metric = as_reported(question, book), find_metric(slug, book.frozen_at)
-    notes = (f"as_of {asked_day} is still to come: seen from today, {today}",) if asked_day > today else ()
-    return Asked(metric, question, compare, notes)
+    ahead = _("as_of %(day)s is still to come: seen from today, %(today)s") % {"day": asked_day, "today": today}
+    return Asked(metric, question, compare, (ahead,) if asked_day > today else ())
 
 
 def parse_day(text: str | None, field: str) -> datetime.date | None:
@@ -94,19 +100,21 @@ def parse_day(text: str | None, field: str) -> datetime.date | None:
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError as error:
-        message = f"{field} takes a day such as 2026-10-05, not “{text[:40]}”."
+        message = _("%(field)s takes a day such as 2026-10-05, not “%(text)s”.") % {"field": field, "text": text[:40]}
         raise QuestionRefused(message, field) from error
     if not 1900 <= day.year <= 2200:
-        raise QuestionRefused(f"{field} takes a day between 1900 and 2200.", field)
+        raise QuestionRefused(_("%(field)s takes a day between 1900 and 2200.") % {"field": field}, field)
     return day
 
 
 def parse_reported(text: str | None, known_on: str | None) -> bool:
     """Whether the figure is asked as it was reported: yes, or nothing. It names its own moment, so known_on can't."""
     if text and text != YES:
-        raise QuestionRefused(f"reported: possible is {YES}, not “{text[:40]}”.", "reported")
+        raise QuestionRefused(
+            _("reported: possible is %(possible)s, not “%(text)s”.") % {"possible": YES, "text": text[:40]}, "reported"
+        )
     if text and known_on:
-        raise QuestionRefused("Give reported or known_on, not both: a frozen period has its own moment.", "reported")
+        raise QuestionRefused(_("Give reported or known_on, not both: a frozen period has its own moment."), "reported")
     return bool(text)
 
 
@@ -114,5 +122,5 @@ def parse_condition(text: str) -> tuple[str, str]:
     """DIM=MEMBER."""
     dimension, equals, member = text.partition("=")
     if not equals:
-        raise QuestionRefused(f"where takes DIM=MEMBER, not “{text[:60]}”.", "where")
+        raise QuestionRefused(_("where takes DIM=MEMBER, not “%(text)s”.") % {"text": text[:60]}, "where")
     return dimension, member

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from accounts.sentences import mid_sentence
 from metrics.catalogue import METRICS
 from metrics.catalogue.operators import OPERATORS
 from metrics.checks import BETTER, problems_of
@@ -57,7 +60,7 @@ def compose(told: Composition) -> Metric:
     """
     for field in ("name", "meaning"):
         if not getattr(told, field).strip():
-            raise QuestionRefused("Say it in words; it may not be empty.", field)
+            raise QuestionRefused(_("Say it in words; it may not be empty."), field)
     _choice(told.better, BETTER, "better")
     metric = _divided(told) if told.bottom else _total(told)
     if told.operator:
@@ -71,12 +74,16 @@ def compose(told: Composition) -> Metric:
 def check_slug(slug: str, taken: Iterable[str] = ()) -> None:
     """Refuse what is no slug, and one that a metric, an operator or another definition has."""
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
-        message = f"Small letters, digits and single _ between them, at most {LONGEST_SLUG}, such as web_win_rate."
+        message = _("Small letters, digits and single _ between them, at most %(most)s, such as web_win_rate.") % {
+            "most": LONGEST_SLUG
+        }
         raise QuestionRefused(message, "slug")
     if slug in METRICS or slug in OPERATORS:
-        raise QuestionRefused(f"“{slug}” is a metric or an operator of the catalogue; take another name.", "slug")
+        raise QuestionRefused(
+            _("“%(slug)s” is a metric or an operator of the catalogue; take another name.") % {"slug": slug}, "slug"
+        )
     if slug in taken:
-        raise QuestionRefused(f"“{slug}” is taken by another metric.", "slug")
+        raise QuestionRefused(_("“%(slug)s” is taken by another metric.") % {"slug": slug}, "slug")
 
 
 def check_members(told: Composition) -> None:
@@ -85,7 +92,11 @@ def check_members(told: Composition) -> None:
         for dimension, member in getattr(told, field):
             if not is_member(dimension, member):
                 words = dimension.replace("_", " ")
-                message = f"“{member[:60]}” is no {words} here. Possible are those that exist, and {UNKNOWN.key}."
+                message = _("“%(member)s” is no %(words)s here. Possible are those that exist, and %(unknown)s.") % {
+                    "member": member[:60],
+                    "words": words,
+                    "unknown": UNKNOWN.key,
+                }
                 raise QuestionRefused(message, field)
 
 
@@ -96,7 +107,11 @@ def is_same_arithmetic(one: Composition, other: Composition) -> bool:
 
 def _choice(value: str, possible: Sequence[str], field: str) -> None:
     if value not in possible:
-        raise QuestionRefused(f"“{value[:60]}” is not possible. Possible: {', '.join(possible)}.", field)
+        raise QuestionRefused(
+            _("“%(value)s” is not possible. Possible: %(possible)s.")
+            % {"value": value[:60], "possible": ", ".join(possible)},
+            field,
+        )
 
 
 def _side(key: str, where: Conditions, field: str) -> Block:
@@ -104,23 +119,27 @@ def _side(key: str, where: Conditions, field: str) -> Block:
     _choice(key, list(blocks()), field)
     block = blocks()[key]
     if len(where) > MOST_FILTERS:
-        raise QuestionRefused(f"At most {MOST_FILTERS} filters.", f"{field}_where")
+        raise QuestionRefused(_("At most %(most)s filters.") % {"most": MOST_FILTERS}, f"{field}_where")
     for dimension, _member in where:
         if dimension not in block.filters:
-            possible = ", ".join(block.filters) or "none"
-            what = f"{words_of(key)} can’t be limited by “{dimension[:60]}”. Possible: {possible}."
+            possible = ", ".join(block.filters) or _("none")
+            what = _("%(measure)s can’t be limited by “%(dimension)s”. Possible: %(possible)s.") % {
+                "measure": words_of(key),
+                "dimension": dimension[:60],
+                "possible": possible,
+            }
             raise QuestionRefused(what, f"{field}_where")
     if len({dimension for dimension, _member in where}) < len(where):
-        raise QuestionRefused("Each dimension once: a record has one member of it.", f"{field}_where")
+        raise QuestionRefused(_("Each dimension once: a record has one member of it."), f"{field}_where")
     return replace(block, measure=limited(block.measure, where))
 
 
 def _total(told: Composition) -> Metric:
     top = _side(told.top, told.top_where, "top")
     if told.bottom_where:
-        raise QuestionRefused("Filters of nothing: choose what to divide by first.", "bottom_where")
+        raise QuestionRefused(_("Filters of nothing: choose what to divide by first."), "bottom_where")
     if told.shown_as:
-        raise QuestionRefused("Only a ratio is shown as a percentage or a ratio.", "shown_as")
+        raise QuestionRefused(_("Only a ratio is shown as a percentage or a ratio."), "shown_as")
     return Total(
         **_words(told, [top], str(words_of(top.measure.key))),
         unit=top.unit, of=top.measure, scale=top.scale, level=top.is_level,
@@ -131,7 +150,9 @@ def _divided(told: Composition) -> Metric:
     top, bottom = _side(told.top, told.top_where, "top"), _side(told.bottom, told.bottom_where, "bottom")
     for field, side in (("top", top), ("bottom", bottom)):
         if side.scale > 1:
-            raise QuestionRefused(f"{words_of(side.measure.key)} can’t be part of a ratio.", field)
+            raise QuestionRefused(
+                _("%(measure)s can’t be part of a ratio.") % {"measure": words_of(side.measure.key)}, field
+            )
     unit = _ratio_unit(told, top, bottom)
     kind: type[Ratio] = Ratio if _same_fact(top, bottom) else Across
     if top.is_level or bottom.is_level:
@@ -148,15 +169,20 @@ def _same_fact(top: Block, bottom: Block) -> bool:
 def _ratio_unit(told: Composition, top: Block, bottom: Block) -> str:
     if top.unit != bottom.unit:
         if bottom.unit != "count":
-            message = f"{words_of(bottom.measure.key)} are no number of records; divide by records, or like by like."
+            message = _("%(bottom)s are no number of records; divide by records, or like by like.") % {
+                "bottom": words_of(bottom.measure.key)
+            }
             raise QuestionRefused(message, "bottom")
         if told.shown_as:
-            raise QuestionRefused(f"The result is in {top.unit}; leave it empty.", "shown_as")
+            raise QuestionRefused(_("The result is in %(unit)s; leave it empty.") % {"unit": top.unit}, "shown_as")
         return top.unit
     _choice(told.shown_as or "ratio", SHOWN_AS, "shown_as")
     across = not _same_fact(top, bottom) and not (top.is_level or bottom.is_level)
     if told.shown_as == "percent" and top.unit == "count" and not across and not _is_share(told):
-        message = f"{words_of(top.measure.key)} are no part of {words_of(bottom.measure.key)}. Possible: ratio."
+        message = _("%(top)s are no part of %(bottom)s. Possible: ratio.") % {
+            "top": words_of(top.measure.key),
+            "bottom": words_of(bottom.measure.key),
+        }
         raise QuestionRefused(message, "shown_as")
     return told.shown_as or "ratio"
 
@@ -174,8 +200,8 @@ def _words(told: Composition, sides: list[Block], formula: str) -> dict[str, Any
     carried = [name for name in sides[0].dimensions if all(name in side.dimensions for side in sides)]
     for name in told.dimensions:
         if name not in carried:
-            raise QuestionRefused(f"“{name[:60]}” is not carried by all of it. Possible: {', '.join(carried)}.",
-                                  "dimensions")  # fmt: skip
+            message = _("“%(name)s” is not carried by all of it. Possible: %(possible)s.")
+            raise QuestionRefused(message % {"name": name[:60], "possible": ", ".join(carried)}, "dimensions")
     dates = dict.fromkeys(str(side.date) for side in sides)
     kept = [name for name in carried if name in told.dimensions or name in TIME] if told.dimensions else carried
     return {
@@ -198,7 +224,7 @@ def _words(told: Composition, sides: list[Block], formula: str) -> dict[str, Any
 def _operated(told: Composition, metric: Metric) -> Metric:
     _choice(told.operator, OPERATIONS, "operator")
     operator = OPERATORS[told.operator]
-    text = f"{str(operator.name).lower()}: {metric.formula}"
+    text = f"{mid_sentence(operator.name)}: {metric.formula}"
     return replace(
         operator.on(metric), slug=told.slug, name=told.name, version=told.version, better=told.better,
         group=metric.group, help=told.meaning, formula=text, date=metric.date, example=text,

@@ -39,6 +39,11 @@ UNKNOWN = Member("unknown", "Unknown")
 ALL = Member("", "")
 
 
+def unknown_member() -> Member:
+    """``UNKNOWN`` with its label in the reader's language."""
+    return Member(UNKNOWN.key, _("Unknown"))
+
+
 @dataclass(frozen=True)
 class Naming:
     """How raw values of a dimension are named: all at once, with at most one query."""
@@ -111,7 +116,8 @@ def name_members(dimension: str, values: Collection[Any]) -> dict[Any, Member]:
         return {value: time_member(dimension, value) for value in values}
     known = [value for value in values if value not in (None, "")]
     named = NAMINGS[dimension].name(known) if known else {}
-    return {value: named.get(value, UNKNOWN) for value in values}
+    unknown = unknown_member()
+    return {value: named.get(value, unknown) for value in values}
 
 
 def time_member(unit: str, day: datetime.date) -> Member:
@@ -126,5 +132,9 @@ def find_values(dimension: str, member: str) -> list[Any]:
         return [None, ""]
     values = NAMINGS[dimension].find(member)
     if not values:
-        raise QuestionRefused(f"“{member[:60]}” is no {dimension.replace('_', ' ')} here.", "where")
+        raise QuestionRefused(
+            _("“%(member)s” is no %(dimension)s here.")
+            % {"member": member[:60], "dimension": dimension.replace("_", " ")},
+            "where",
+        )
     return values

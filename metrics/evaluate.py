@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Company
 from accounts.money import minor_digits
 from metrics.answers import asked_once
@@ -31,7 +33,11 @@ def find_metric(slug: str, at: datetime.datetime | None = None) -> Metric:
     """
     metric = known_metric(slug, at)
     if metric is None:
-        raise QuestionRefused(f"Unknown metric “{slug[:60]}”. Possible: {', '.join(known_metrics())}.", "metric")
+        raise QuestionRefused(
+            _("Unknown metric “%(slug)s”. Possible: %(possible)s.")
+            % {"slug": slug[:60], "possible": ", ".join(known_metrics())},
+            "metric",
+        )
     return metric
 
 
@@ -51,9 +57,12 @@ def make_question(
     """A checked question; QuestionRefused when the metric does not have a dimension, with those it has."""
     for dimension, field in [(by, "by"), *((name, "where") for name, _member in where)]:
         if dimension is not None and dimension not in metric.dimensions:
-            what = "does not have" if dimension in DIMENSIONS else "knows no"
-            possible = ", ".join(metric.dimensions)
-            raise QuestionRefused(f"{metric.slug} {what} dimension “{dimension[:60]}”. Possible: {possible}.", field)
+            if dimension in DIMENSIONS:
+                message = _("%(metric)s does not have dimension “%(dimension)s”. Possible: %(possible)s.")
+            else:
+                message = _("%(metric)s knows no dimension “%(dimension)s”. Possible: %(possible)s.")
+            words = {"metric": metric.slug, "dimension": dimension[:60], "possible": ", ".join(metric.dimensions)}
+            raise QuestionRefused(message % words, field)
     return Question(
         period, scope, company, today, min(as_of or today, today), known_on, by, tuple((d, m) for d, m in where), shelf
     )
@@ -85,7 +94,10 @@ def evaluate(
     """
     metric = metric or find_metric(slug, book.frozen_at if book else None)
     if compare is not None and compare not in COMPARISONS:
-        raise QuestionRefused(f"Unknown comparison “{compare[:60]}”. Possible: previous, year.", "compare")
+        raise QuestionRefused(
+            _("Unknown comparison “%(comparison)s”. Possible: previous, year.") % {"comparison": compare[:60]},
+            "compare",
+        )
     q = make_question(
         metric, period=period, scope=scope, company=company, today=today, by=by, where=where, as_of=as_of,
         known_on=known_on, shelf=shelf,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from metrics.errors import QuestionRefused
 
 POSSIBLE = (
@@ -159,7 +161,9 @@ def parse_period(text: str, *, today: datetime.date, fiscal_start: int = 1) -> P
             if period.start.year < _FIRST_YEAR or period.end.year > _LAST_YEAR or period.end <= period.start:
                 break
             return period
-    raise QuestionRefused(f"Unknown period “{clean[:60]}”. Possible: {POSSIBLE}.", "period")
+    raise QuestionRefused(
+        _("Unknown period “%(text)s”. Possible: %(possible)s.") % {"text": clean[:60], "possible": POSSIBLE}, "period"
+    )
 
 
 def _to_date(unit: str) -> Callable[[datetime.date], Period]:

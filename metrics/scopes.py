@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Company, Rep, Team
 from accounts.models.team import managed_team_ids, team_and_descendants, team_rows
@@ -21,6 +22,11 @@ class Scope:
     key: str = "company"
     label: str = "Company"
     team_ids: tuple[int, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The label in the language of who reads it."""
+        return _("Company") if self.kind == "company" else self.label
 
 
 COMPANY = Scope("company")
@@ -108,7 +114,7 @@ def has_more_reps(user: Any, most: int) -> bool:
 def allowed_scopes(user: Any, company: Company, *, with_reps: bool = True) -> list[Choice]:
     """What the user may ask for, widest first; without the reps where there are too many to choose from."""
     company_scope = [COMPANY] if may_see_company(user, company) else []
-    found = [Choice(scope.key, scope.label) for scope in company_scope]
+    found = [Choice(scope.key, scope.title) for scope in company_scope]
     teams = set(_teams_of(user))
     if teams:
         found += [Choice(f"team:{slug}", name) for pk, _up, _by, slug, name in team_rows(user) if pk in teams]
@@ -176,5 +182,8 @@ def _is_allowed(scope: Scope, user: Any, company: Company) -> bool:
 
 def _refused(user: Any, company: Company) -> QuestionRefused:
     names = [choice.key for choice in allowed_scopes(user, company)]
-    shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-    return QuestionRefused(f"This scope does not exist or is not yours. Possible: {shown or 'none'}.", "scope")
+    shown = ", ".join(names[:12])
+    if len(names) > 12:
+        shown = _("%(names)s and %(count)s more") % {"names": shown, "count": len(names) - 12}
+    message = _("This scope does not exist or is not yours. Possible: %(possible)s.")
+    return QuestionRefused(message % {"possible": shown or _("none")}, "scope")

@@ -3,7 +3,10 @@
 from functools import partial
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts import formats
 from metrics.answers import asked_once
 from metrics.books.book import is_versioned, kept_parts
 from metrics.measures.measure import Measure
@@ -21,7 +24,7 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
     if unknown:
         return list(dict.fromkeys(unknown))
     if not metric.reaches(whole):
-        return ["part of this is known of the company only, of no team and no rep"]
+        return [_("part of this is known of the company only, of no team and no rep")]
     of_deals = [m for m in metric.measures() if m.fact.kind == "deal"]
     money = next((m for m in of_deals if m.money or m.value == "weighted"), None)
     found = [] if money is None else [*asked_once(q, ("money", money.key, whole), lambda: _of_money(money, whole))]
@@ -31,11 +34,13 @@ def warnings_of(metric: Metric, q: Question) -> list[str]:
     found += metric.notes(whole)
     if q.book is not None and not is_versioned(metric):
         if kept_parts(metric, q) is None:
-            found.append(f"not kept when {q.book.name} was frozen: shown as it stands today")
+            found.append(_("not kept when %(book)s was frozen: shown as it stands today") % {"book": q.book.name})
         else:
-            found.append("only the figure itself is as reported; course, members and records are as they stand today")
+            found.append(
+                _("only the figure itself is as reported; course, members and records are as they stand today")
+            )
     elif q.known_on and any(measure.fact.kind not in KEPT for measure in metric.measures()):
-        found.append("leads and activities are shown as they stand today; only deals keep what was known when")
+        found.append(_("leads and activities are shown as they stand today; only deals keep what was known when"))
     return found
 
 
@@ -48,9 +53,15 @@ def _of_money(measure: Measure, q: Question) -> list[str]:
     missing, unpriced = asked_once(q, same, partial(_count_gaps, measure, q))
     found = []
     if missing:
-        found.append(f"{missing:,} {'deal' if missing == 1 else 'deals'} without amount")
+        words = ngettext("%(n)s deal without amount", "%(n)s deals without amount", missing)
+        found.append(words % {"n": formats.number(missing)})
     if unpriced:
-        found.append(f"{unpriced:,} {'deal' if unpriced == 1 else 'deals'} without an exchange rate, not converted")
+        words = ngettext(
+            "%(n)s deal without an exchange rate, not converted",
+            "%(n)s deals without an exchange rate, not converted",
+            unpriced,
+        )
+        found.append(words % {"n": formats.number(unpriced)})
     return found
 
 

@@ -8,6 +8,8 @@ import datetime
 from dataclasses import replace
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Company
 from metrics.answers import asked_once
 from metrics.errors import QuestionRefused
@@ -55,8 +57,11 @@ def book_of(period: Period) -> Reported | None:
 
 def refuse_unfrozen(period: Period) -> QuestionRefused:
     """What is said when the reported figure of a period is asked that is in no frozen book."""
-    names = ", ".join(book.name for book in frozen_books()) or "none"
-    return QuestionRefused(f"{period.name} is not in a frozen period. Frozen: {names}.", "reported")
+    names = ", ".join(book.name for book in frozen_books()) or _("none")
+    return QuestionRefused(
+        _("%(period)s is not in a frozen period. Frozen: %(names)s.") % {"period": period.name, "names": names},
+        "reported",
+    )
 
 
 def as_reported(q: Question, book: Reported) -> Question:

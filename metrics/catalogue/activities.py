@@ -120,7 +120,7 @@ METRICS = (
         top=replied,
         bottom=delivered,
         cohort=True,
-        ripens=Ripening("replies", days=14),
+        ripens=Ripening(_("replies"), days=14),
         date=_("the day on which the e-mail was sent"),
         help=_(
             "Of the outgoing e-mails that were delivered, those whose outcome says that somebody replied. "

@@ -183,7 +183,7 @@ METRICS = (
         top=bought_again,
         bottom=first_purchases,
         cohort=True,
-        ripens=Ripening("second purchases", days=WINDOW_DAYS, left_out=new_customer),
+        ripens=Ripening(_("second purchases"), days=WINDOW_DAYS, left_out=new_customer),
         date=_("the day of the account's first purchase"),
         help=_(
             "Of the customers won in the period who have had 365 days since, how many bought a second time within 365"

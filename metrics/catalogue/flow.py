@@ -205,7 +205,7 @@ METRICS = (
         top=created_won,
         bottom=created,
         cohort=True,
-        ripens=Ripening("wins", took=cycle_days),
+        ripens=Ripening(_("wins"), took=cycle_days),
         date=OPENING,
         help=_("Of the deals opened in the period, how many are won by the as-of day; it rises while they ripen."),
         formula=_("deals won so far / deals opened"),

@@ -1,6 +1,7 @@
 """Leads: how many came, how fast they were answered, what became of them. All by the day they came."""
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from metrics.catalogue.deals import ORIGIN, SELLERS, SOLD
@@ -38,7 +39,7 @@ routed = RoutingMinutes("routing_minutes", LEADS)
 days_to_win = Measure("days_to_win", FROM_LEADS, SOLD, value="lead_days", histogram=True, live=True)
 
 
-def _ripening(outcome: str, key: str, milestone: str) -> Ripening:
+def _ripening(outcome: str | Promise, key: str, milestone: str) -> Ripening:
     """How long leads take to ``milestone``, the day on which they come to it."""
     fact = RipeLeads(LEADS.kind, milestone, LEADS.columns)
     return Ripening(outcome, took=Measure(key, fact, value="ripe_days", histogram=True, live=True))
@@ -70,7 +71,7 @@ METRICS = (
         top=qualified,
         bottom=created,
         cohort=True,
-        ripens=_ripening("qualifications", "days_to_qualify", "qualified_on"),
+        ripens=_ripening(_("qualifications"), "days_to_qualify", "qualified_on"),
         date=COMING,
         help=_("Of the leads that came in the period, how many are qualified by the as-of day."),
         formula=_("leads qualified so far / leads that came"),
@@ -87,7 +88,7 @@ METRICS = (
         top=converted,
         bottom=created,
         cohort=True,
-        ripens=_ripening("deals", "days_to_convert", "converted_on"),
+        ripens=_ripening(_("deals"), "days_to_convert", "converted_on"),
         date=COMING,
         help=_("Of the leads that came in the period, how many became a deal by the as-of day."),
         formula=_("leads converted so far / leads that came"),
@@ -104,7 +105,7 @@ METRICS = (
         top=customers,
         bottom=created,
         cohort=True,
-        ripens=Ripening("wins", took=days_to_win),
+        ripens=Ripening(_("wins"), took=days_to_win),
         date=COMING,
         help=_("Of the leads that came in the period, how many have a deal that is won by the as-of day."),
         formula=_("leads whose deal is won so far / leads that came"),
@@ -149,7 +150,7 @@ METRICS = (
         top=answered_so_far,
         bottom=created,
         cohort=True,
-        ripens=_ripening("answers", "days_to_answer", "responded_on"),
+        ripens=_ripening(_("answers"), "days_to_answer", "responded_on"),
         date=COMING,
         help=_("Of the leads that came in the period, how many were answered by the as-of day."),
         formula=_("leads answered so far / leads that came"),

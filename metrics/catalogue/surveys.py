@@ -69,7 +69,7 @@ METRICS = (
         top=answered,
         bottom=invited,
         cohort=True,
-        ripens=Ripening("answers", days=14),
+        ripens=Ripening(_("answers"), days=14),
         date=_("the day of the invitation"),
         help=_(
             "Of the invitations sent in the period, how many are answered by the as-of day. Most who answer do so"

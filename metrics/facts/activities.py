@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import ngettext
 
+from accounts import formats
 from metrics.facts.fact import ACTIVITIES, Fact
 from metrics.measures.measure import Measure
 from metrics.periods import DAY
@@ -45,7 +47,8 @@ class TalkTime(Measure):
     def notes(self, q: Question) -> list[str]:
         calls = self.fact.filtered(self.fact.scoped(self.fact.in_period(q), q), q).filter(SPOKEN, duration_minutes=None)
         missing = calls.count()
-        return [f"{missing:,} {'call' if missing == 1 else 'calls'} without a duration"] if missing else []
+        words = ngettext("%(n)s call without a duration", "%(n)s calls without a duration", missing)
+        return [words % {"n": formats.number(missing)}] if missing else []
 
 
 SPOKEN = Q(kind="call", outcome__in=["spoke", "meeting_set"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
+from django.utils.translation import gettext as _
 
 from metrics.dimensions import MODEL, TIME, UNKNOWN, find_values
 from metrics.errors import QuestionRefused
@@ -76,7 +77,7 @@ class Fact:
                 continue  # a model of attribution splits money, it leaves no row out
             if dimension in TIME:
                 if self.level:
-                    raise QuestionRefused("A level has no time in where; ask for the period instead.", "where")
+                    raise QuestionRefused(_("A level has no time in where; ask for the period instead."), "where")
                 span = parse_period(member, today=q.as_of, fiscal_start=q.company.fiscal_year_start_month)
                 rows = rows.filter(**{f"{self.date}__gte": span.start, f"{self.date}__lt": span.end})
             else:

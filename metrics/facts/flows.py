@@ -7,7 +7,9 @@ from fractions import Fraction
 from django.db import models
 from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import ngettext
 
+from accounts import formats
 from metrics.answers import asked_once
 from metrics.facts.day_counts import DaysBetween, counted, touches, touches_of_deal
 from metrics.facts.fact import CLOSED, OPEN, ClosedDeals, DealFact, OpenDeals
@@ -85,7 +87,8 @@ class WonFromLeads(ClosedDeals):
         """How many won deals have no lead whose coming is known before the close."""
         won = CLOSED.filtered(CLOSED.scoped(CLOSED.in_period(q), q), q).filter(outcome="won").exclude(kind="credit")
         left = won.exclude(pk__in=self.everything(q).order_by().values("pk")).count()
-        return [f"{left:,} won {'deal' if left == 1 else 'deals'} without a lead left out"] if left else []
+        words = ngettext("%(n)s won deal without a lead left out", "%(n)s won deals without a lead left out", left)
+        return [words % {"n": formats.number(left)}] if left else []
 
 
 @dataclass(frozen=True)

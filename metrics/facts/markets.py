@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from metrics.models import MarketSize
 
 _WIDER = {"SOM": "SAM", "SAM": "TAM"}
@@ -24,7 +26,7 @@ def parent_problem(row: MarketSize, others: Iterable[MarketSize]) -> str:
             continue
         for inner, outer in ((row, other), (other, row)):
             if _lies_in(inner, outer) and _is_larger(inner, outer):
-                return f"{inner} is part of {outer}, so it can't be larger."
+                return _("%(part)s is part of %(whole)s, so it can't be larger.") % {"part": inner, "whole": outer}
     return ""
 
 

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from accounts import formats
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, TIME, name_members, time_member
 from metrics.facts.fact import Fact
@@ -73,7 +75,8 @@ class Flow(Measure):
     def notes(self, q: Question) -> list[str]:
         """How many days of the period have a reading, where it is not each."""
         known, days = len({day for day, *_rest in self.readings(q)}), (q.level_day - q.period.start).days + 1
-        return [f"readings on {known:,} of {days:,} days"] if 0 < known < days else []
+        words = _("readings on %(known)s of %(days)s days")
+        return [words % {"known": formats.number(known), "days": formats.number(days)}] if 0 < known < days else []
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Visitors(Flow):
 
     def notes(self, q: Question) -> list[str]:
         chosen = self.chosen(q)
-        per_session = ["per session: unique visitors of several days can't be added up"]
+        per_session = [_("per session: unique visitors of several days can't be added up")]
         return [*chosen.notes(q), *(per_session if chosen.fact is SESSIONS and chosen.readings(q) else [])]
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts import formats
 from accounts.money import to_minor
 from metrics.cells import Cell, Cells
 from metrics.dimensions import ALL, TIME, find_values, name_members
@@ -73,8 +76,12 @@ class Spent(Measure):
 
     def notes(self, q: Question) -> list[str]:
         missing = self.population(q).filter(base_minor=None).count()
-        what = "row" if missing == 1 else "rows"
-        return [f"{missing:,} {what} of spend without an exchange rate, not converted"] if missing else []
+        words = ngettext(
+            "%(n)s row of spend without an exchange rate, not converted",
+            "%(n)s rows of spend without an exchange rate, not converted",
+            missing,
+        )
+        return [words % {"n": formats.number(missing)}] if missing else []
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ class Expenses(Spent):
             else:
                 people[day].append((pk, base or 0))
         for day, parts in people.items():
-            listed.append(ListedRow(day, parts[0][0], "Booked on people", "", sum(base for _pk, base in parts)))
+            listed.append(ListedRow(day, parts[0][0], _("Booked on people"), "", sum(base for _pk, base in parts)))
         return sorted(listed)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from metrics.facts.fact import Fact
 from metrics.measures.measure import Measure
@@ -97,5 +97,7 @@ class Payout(Measure):
         for row in rows:
             before = found[row.ends_on].contribution if row.ends_on in found else 0
             first = found[row.ends_on].id if row.ends_on in found else row.pk
-            found[row.ends_on] = ListedRow(row.ends_on, first, "Statements", "", before + (row.base_minor or 0))
+            found[row.ends_on] = ListedRow(
+                row.ends_on, first, gettext("Statements"), "", before + (row.base_minor or 0)
+            )
         return list(found.values())

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.memberships import TeamHistory
 from metrics.models import SurveyResponse
 
@@ -19,7 +21,12 @@ def score_problem(kind: str, score: int | None) -> str:
     low, high = RANGES[SurveyResponse.Kind(kind)]
     if score is None or low <= score <= high:
         return ""
-    return f"{score} is no score of {kind}; allowed are whole numbers from {low} to {high}."
+    return _("%(score)s is no score of %(kind)s; allowed are whole numbers from %(low)s to %(high)s.") % {
+        "score": score,
+        "kind": kind,
+        "low": low,
+        "high": high,
+    }
 
 
 def freeze(row: SurveyResponse, teams: TeamHistory | None = None) -> None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts import formats
 from accounts.business_dates import day_start
 from metrics.answers import asked_once
 from metrics.facts.fact import Fact
@@ -48,7 +51,8 @@ class VisitFact(Fact):
         )
 
     def notes(self, q: Question) -> list[str]:
-        return ["stages are shown as they are known today; only deals keep what was known when"] if q.known_at else []
+        words = _("stages are shown as they are known today; only deals keep what was known when")
+        return [words] if q.known_at else []
 
     def coverage(self, q: Question) -> datetime.date | None:
         first = self.known(q).aggregate(first=Min("entered_at"))["first"]
@@ -117,8 +121,12 @@ class Advanced(VisitMeasure):
         if not self.resolved:
             return []
         still = self.undecided(q)
-        word = "entry is" if still == 1 else "entries are"
-        waiting = [f"{still:,} {word} not decided yet: the deal is still in the stage"] if still else []
+        words = ngettext(
+            "%(n)s entry is not decided yet: the deal is still in the stage",
+            "%(n)s entries are not decided yet: the deal is still in the stage",
+            still,
+        )
+        waiting = [words % {"n": formats.number(still)}] if still else []
         return [*waiting, *super().notes(q)]
 
     def undecided(self, q: Question) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.business_dates import business_date
 from accounts.models import Company
 from accounts.money import from_minor
@@ -74,10 +76,18 @@ def forecast_of(
 ) -> Forecast:
     """What was kept of that day; where nothing was, what the history of deals says as of it."""
     if period.last_day <= as_of:
-        message = f"{period.name} is over on {as_of}; give an as_of before {period.last_day}."
+        message = _("%(period)s is over on %(as_of)s; give an as_of before %(last)s.") % {
+            "period": period.name,
+            "as_of": as_of,
+            "last": period.last_day,
+        }
         raise QuestionRefused(message, "period")
     if period.end > add_months(as_of, MOST_MONTHS_AHEAD + 1):
-        message = f"{period.name} ends more than {MOST_MONTHS_AHEAD} months after {as_of}; nothing is forecast so far."
+        message = _("%(period)s ends more than %(months)s months after %(as_of)s; nothing is forecast so far.") % {
+            "period": period.name,
+            "months": MOST_MONTHS_AHEAD,
+            "as_of": as_of,
+        }
         raise QuestionRefused(message, "period")
     kept = list(
         ForecastPoint.objects.filter(

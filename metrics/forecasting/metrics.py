@@ -58,10 +58,10 @@ class OfForecasts(Metric):
         """The scopes that a question is about, by member of ``q.by``."""
         asked = dict(q.where)
         if any(dimension in TIME for dimension in asked):
-            raise QuestionRefused("Forecasts have no time in where; ask for the period instead.", "where")
+            raise QuestionRefused(_("Forecasts have no time in where; ask for the period instead."), "where")
         kinds: set[str] = {kind for kind in ("rep", "team") if kind == q.by or kind in asked}
         if len(kinds) > 1:
-            raise QuestionRefused("Forecasts are by rep or by team, not by both.", "where")
+            raise QuestionRefused(_("Forecasts are by rep or by team, not by both."), "where")
         methods = [asked[METHOD]] if METHOD in asked else []
         if methods:
             find_values(METHOD, methods[0])
@@ -163,8 +163,9 @@ class Expected(OfForecasts):
         """Which run and method the figure is of; why there is none."""
         found = [point for _place, point in self._found(q.whole())]
         if not found:
-            return ["no forecast of this period and scope was kept as of the day"]
-        return [f"forecast as of {point.run.as_of}, method {point.method}" for point in found[:1]]
+            return [_("no forecast of this period and scope was kept as of the day")]
+        words = {"as_of": found[0].run.as_of, "method": found[0].method}
+        return [_("forecast as of %(as_of)s, method %(method)s") % words]
 
     def streams(self, q: Question) -> list[Stream]:
         rows = [_row(point, point.amount) for _place, point in self._found(q.whole())]
@@ -260,9 +261,10 @@ class Judgement(OfForecasts):
         """Why there is no figure; how many of the forecasts were made from history, not at the time."""
         found = self.judged(q.whole())
         if not found:
-            return ["no month of the period is over for which a forecast was kept before it began"]
+            return [_("no month of the period is over for which a forecast was kept before it began")]
         late = sum((one.point.run.made_on - one.point.run.as_of).days > MADE_AFTER for one in found)
-        return [f"{late} of {len(found)} forecasts were made from history, not at the time"] if late else []
+        words = _("%(late)s of %(found)s forecasts were made from history, not at the time")
+        return [words % {"late": late, "found": len(found)}] if late else []
 
     def streams(self, q: Question) -> list[Stream]:
         found = self.judged(q.whole())

@@ -69,8 +69,8 @@ class Coverage(Metric):
         """Why there is no figure, where there is none."""
         missing = self.sliced(q.whole()).get(ALL, _UNSET).denominator
         if missing is None:
-            return [f"no target for {self.of.slug} of this scope and period"]
-        return [] if missing > 0 else ["the target is reached: nothing is left to cover"]
+            return [_("no target for %(metric)s of this scope and period") % {"metric": self.of.slug}]
+        return [] if missing > 0 else [_("the target is reached: nothing is left to cover")]
 
     def streams(self, q: Question) -> list[Stream]:
         """Open deals above; below, the targets that hold and, taken off them, the deals won."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
+from django.utils.translation import gettext as _
+
 from metrics.errors import QuestionRefused
 from metrics.known import known_metrics, plain_metric
 from metrics.metric import Metric
@@ -54,7 +56,11 @@ def goal_metric(slug: str, known: Mapping[str, Metric] | None = None) -> Metric:
     if metric is None:
         known = known_metrics() if known is None else known
         near = get_close_matches(slug, known, n=5, cutoff=0.4) or sorted(known)[:5]
-        message = f"There is no metric “{slug[:60]}”; the nearest of {len(known)} are {', '.join(near)}."
+        message = _("There is no metric “%(slug)s”; the nearest of %(count)s are %(nearest)s.") % {
+            "slug": slug[:60],
+            "count": len(known),
+            "nearest": ", ".join(near),
+        }
         raise QuestionRefused(message, "metric")
     return metric
 
@@ -70,7 +76,9 @@ def goal_period(text: str, *, fiscal_start: int) -> Period:
     except QuestionRefused:
         period = None
     if period is None or period.kind not in PERIOD_KINDS or period.name.lower() != clean.lower():
-        message = f"“{clean[:60]}” is no month, quarter or year; write 2026-10, 2026-Q4, 2026, FY2026-Q4 or FY2026."
+        message = _("“%(text)s” is no month, quarter or year; write 2026-10, 2026-Q4, 2026, FY2026-Q4 or FY2026.") % {
+            "text": clean[:60]
+        }
         raise QuestionRefused(message, "period")
     return period
 
@@ -80,13 +88,15 @@ def goal_value(metric: Metric, text: str) -> Decimal:
     clean = text.strip()
     percent = clean.endswith("%")
     if percent and metric.unit != "percent":
-        raise QuestionRefused(f"“{clean[:60]}”: {metric.slug} is no percentage.", "value")
+        raise QuestionRefused(
+            _("“%(text)s”: %(metric)s is no percentage.") % {"text": clean[:60], "metric": metric.slug}, "value"
+        )
     try:
         value = Decimal(clean.rstrip("% \u00a0") if percent else clean)
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        raise QuestionRefused(f"“{clean[:60]}” is no number such as 1234.56.", "value")
+        raise QuestionRefused(_("“%(text)s” is no number such as 1234.56.") % {"text": clean[:60]}, "value")
     value = value / 100 if percent else value
     check_goal_value(metric, value, signed=percent)
     return value
@@ -96,6 +106,13 @@ def check_goal_value(metric: Metric, value: Decimal, *, signed: bool = False) ->
     """Refuse what is too large, too fine, or a percentage above 1 without its sign, which may be meant in two ways."""
     if metric.unit == "percent" and abs(value) > 1 and not signed:
         percent = f"{value.normalize():f}"
-        raise QuestionRefused(f"“{percent}” may mean {percent}% or {value * 100:f}%; write a % sign.", "value")
+        raise QuestionRefused(
+            _("“%(percent)s” may mean %(percent)s%% or %(percent_value)s%%; write a %% sign.")
+            % {"percent": percent, "percent_value": f"{value * 100:f}"},
+            "value",
+        )
     if abs(value) >= _MOST or value != round(value, DECIMALS):
-        raise QuestionRefused(f"At most 18 digits before and {DECIMALS} after the point are allowed.", "value")
+        raise QuestionRefused(
+            _("At most 18 digits before and %(decimals)s after the point are allowed.") % {"decimals": DECIMALS},
+            "value",
+        )

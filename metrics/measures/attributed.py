@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
+from accounts import formats
 from accounts.business_dates import day_start
 from metrics.answers import asked_once
 from metrics.cells import Cell, Cells
@@ -213,7 +215,10 @@ def touches_of(wins: list[Won]) -> dict[int, list[Touched]]:
 def missing_costs(wins: list[Won]) -> list[str]:
     """How many deals count with their whole amount because nobody knows what they cost."""
     missing = sum(won.cost is None for won in wins)
-    return [f"{missing:,} {'deal' if missing == 1 else 'deals'} without known costs, counted at 0"] if missing else []
+    words = ngettext(
+        "%(n)s deal without known costs, counted at 0", "%(n)s deals without known costs, counted at 0", missing
+    )
+    return [words % {"n": formats.number(missing)}] if missing else []
 
 
 def _origin_touch(won: Won, closed_at: datetime.datetime) -> list[Touched]:

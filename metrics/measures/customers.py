@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.utils.translation import ngettext
 
+from accounts import formats
 from metrics.facts.fact import CLOSED, ClosedDeals
 from metrics.measures.measure import Measure
 from metrics.periods import DAY
@@ -47,7 +49,8 @@ class CustomerMoney(Measure):
             return []
         won = self.fact.in_period(q).filter(outcome="won", account=None, base_minor__isnull=False)
         lost = self.fact.filtered(self.fact.scoped(won, q), q).count()
-        return [f"{lost:,} {'deal' if lost == 1 else 'deals'} without an account, left out"] if lost else []
+        words = ngettext("%(n)s deal without an account, left out", "%(n)s deals without an account, left out", lost)
+        return [words % {"n": formats.number(lost)}] if lost else []
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from metrics.answers import asked_once
 from metrics.cells import Cells
@@ -78,8 +79,11 @@ class Filtered(Measure):
         return self.whole.notes(self._limited(q))
 
     def unknown(self, q: Question) -> list[str]:
-        return [f"the filter {dimension} = {member} finds nothing: there is no such {dimension.replace('_', ' ')}"
-                for dimension, member in self._gone(q)]  # fmt: skip
+        words = _("the filter %(dimension)s = %(member)s finds nothing: there is no such %(what)s")
+        return [
+            words % {"dimension": dimension, "member": member, "what": dimension.replace("_", " ")}
+            for dimension, member in self._gone(q)
+        ]
 
     def gaps(self, q: Question) -> list[str] | None:
         return self.whole.gaps(self._limited(q))

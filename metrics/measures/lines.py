@@ -11,7 +11,10 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts import formats
 from metrics.facts.fact import CLOSED, DealFact
 from metrics.measures.measure import PRODUCT, Measure
 from metrics.numbers import decimal_of
@@ -64,7 +67,7 @@ class LineMeasure(Measure):
         """How many deals are not known at all, and of how much money it is known."""
         if self.value not in _NETS:
             return []
-        what, net = _NETS[self.value]
+        net = _NETS[self.value]
         versions = super().population(q).filter(base_minor__isnull=False).order_by()
         lines = VersionProduct.objects.filter(version__in=versions.values("pk")).order_by()
         for dimension, member in q.where:
@@ -78,14 +81,30 @@ class LineMeasure(Measure):
             covered=Sum("base_minor", filter=known),
         )
         missing, money, covered = found["deals"] - found["known"], found["money"] or 0, found["covered"] or 0
-        notes = [f"{missing:,} {'deal' if missing == 1 else 'deals'} without {what}, left out"] if missing else []
+        notes = [_left_out(net, missing)] if missing else []
         if 0 <= covered < money:
-            notes.append(f"{what} known for {decimal_of(Fraction(100 * covered, money)):.1f} % of the amounts")
+            words = {"share": formats.number(decimal_of(Fraction(100 * covered, money)), 1)}
+            notes.append(_known_for(net) % words)
         return notes
 
 
-_LISTED, _COSTED = ("list price", "listed_minor"), ("cost", "costed_minor")
+_LISTED, _COSTED = "listed_minor", "costed_minor"
 _NETS = {"listed_minor": _LISTED, "list_minor": _LISTED, "costed_minor": _COSTED, "profit_minor": _COSTED}
+
+
+def _left_out(net: str, missing: int) -> str:
+    if net == _LISTED:
+        words = ngettext("%(n)s deal without list price, left out", "%(n)s deals without list price, left out", missing)
+    else:
+        words = ngettext("%(n)s deal without cost, left out", "%(n)s deals without cost, left out", missing)
+    return words % {"n": formats.number(missing)}
+
+
+def _known_for(net: str) -> str:
+    if net == _LISTED:
+        return _("list price known for %(share)s %% of the amounts")
+    return _("cost known for %(share)s %% of the amounts")
+
 
 _WON = Q(outcome="won")
 _SOLD = _WON & ~Q(kind="credit")

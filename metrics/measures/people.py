@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Rep
 from metrics.answers import asked_once
 from metrics.catalogue.deals import won_revenue
@@ -61,7 +63,7 @@ class PeopleMeasure(Measure):
         people = list(self.people(q))
         for dimension, member in q.where:
             if dimension != "team":
-                raise QuestionRefused("People have no time in where; ask for the period instead.", "where")
+                raise QuestionRefused(_("People have no time in where; ask for the period instead."), "where")
             teams = find_values(dimension, member)
             people = [person for person in people if person.team in teams]
         return people

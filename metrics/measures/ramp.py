@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from accounts.memberships import TeamHistory
 from accounts.models import Rep
@@ -121,7 +122,7 @@ def _team(teams: TeamHistory, rep: Rep, q: Question) -> int | None:
 def _is_asked(q: Question, rep: Rep, team: int) -> bool:
     for dimension, member in q.where:
         if dimension != "team":
-            raise QuestionRefused("People have no time in where; ask for the period instead.", "where")
+            raise QuestionRefused(_("People have no time in where; ask for the period instead."), "where")
         if team not in find_values(dimension, member):
             return False
     if q.scope.kind == "company":

@@ -6,6 +6,10 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import ngettext
+
+from accounts import formats
 from metrics.answers import asked_once
 from metrics.cells import Cell
 from metrics.dimensions import ALL
@@ -38,7 +42,7 @@ class Ripening:
     company. ``left_out``: the cases of which the figure leaves out the young ones; by default it counts them.
     """
 
-    outcome: str
+    outcome: "str | Promise"
     days: int = 0
     took: Measure | None = None
     left_out: Measure | None = None
@@ -71,8 +75,23 @@ class Ripening:
         return Unripe(young, self._note(young, age)) if young else RIPE
 
     def _note(self, young: int, age: int) -> str:
-        what = f"{young:,} {'case is' if young == 1 else 'cases are'} younger than {age} days"
+        words = {"n": formats.number(young), "days": age, "outcome": self.outcome}
         if self.left_out:
-            return f"{what} and left out until then: still maturing"
-        most = "most" if self.took is None else "nine of ten"
-        return f"{what}, within which {most} {self.outcome} come: still maturing"
+            text = ngettext(
+                "%(n)s case is younger than %(days)s days and left out until then: still maturing",
+                "%(n)s cases are younger than %(days)s days and left out until then: still maturing",
+                young,
+            )
+        elif self.took is None:
+            text = ngettext(
+                "%(n)s case is younger than %(days)s days, within which most %(outcome)s come: still maturing",
+                "%(n)s cases are younger than %(days)s days, within which most %(outcome)s come: still maturing",
+                young,
+            )
+        else:
+            text = ngettext(
+                "%(n)s case is younger than %(days)s days, within which nine of ten %(outcome)s come: still maturing",
+                "%(n)s cases are younger than %(days)s days, within which nine of ten %(outcome)s come: still maturing",
+                young,
+            )
+        return text % words

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import get_urlconf, reverse
+from django.utils.translation import gettext as _
 
 from accounts.business_dates import business_date
 from accounts.models import Company
@@ -126,10 +127,14 @@ def _period(text: str, as_of: datetime.date, company: Company) -> Period:
 def _refuse_control_characters(params: QueryDict) -> None:
     for key, values in params.lists():
         if any(ord(sign) < 32 for value in values for sign in value):
-            raise QuestionRefused(f"{key[:40]} holds a character that is not allowed.", key[:40])
+            raise QuestionRefused(_("%(field)s holds a character that is not allowed.") % {"field": key[:40]}, key[:40])
 
 
 def _compare(text: str | None) -> str:
     if text and text not in COMPARISONS:
-        raise QuestionRefused(f"Unknown comparison “{text[:60]}”. Possible: {', '.join(COMPARISONS)}.", "compare")
+        raise QuestionRefused(
+            _("Unknown comparison “%(comparison)s”. Possible: %(possible)s.")
+            % {"comparison": text[:60], "possible": ", ".join(COMPARISONS)},
+            "compare",
+        )
     return text or COMPARISONS[0]

@@ -49,7 +49,7 @@ class Chips:
         hint = {"name": "scope", "label": label, "type": "text", "value": asking.scope.key}
         return {
             "label": _("Scope"),
-            "value": asking.scope.label,
+            "value": asking.scope.title,
             "is_set": bool(choices) and asking.scope.key != self._usual_scope(choices),
             "options": [self._option(c.label, c.key == asking.scope.key, scope=c.key) for c in choices[:MOST_OFFERED]],
             "fields": [] if is_all and len(choices) <= MOST_OFFERED else [hint],

@@ -51,7 +51,7 @@ def member_table(reader: Reader, dimension: str) -> dict[str, Any]:
         "title": dimension_word(dimension),
         "heads": [{"label": figure.metric.name, "drop": figure.metric.slug in DROPPED_ON_PHONE} for figure in figures],
         "rows": rows,
-        "total": {"label": reader.asking.scope.label, "cells": [_cell(f, f.value) for f in figures]},
+        "total": {"label": reader.asking.scope.title, "cells": [_cell(f, f.value) for f in figures]},
         "count": len(order),
     }
 

@@ -27,7 +27,11 @@ def read_every(text: str | None, period: Period) -> str:
     """
     if text:
         if text not in UNITS:
-            raise QuestionRefused(f"Unknown unit “{text[:40]}”. Possible: {', '.join(UNITS)}.", "every")
+            raise QuestionRefused(
+                _("Unknown unit “%(text)s”. Possible: %(possible)s.")
+                % {"text": text[:40], "possible": ", ".join(UNITS)},
+                "every",
+            )
         return text
     if period.kind in ("day", "week"):
         return period.kind

@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Company
 from metrics.books.book import as_reported
 from metrics.dimensions import ALL, DIMENSIONS, TIME, Member
@@ -199,5 +201,8 @@ class Reader:
         days = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}[by]
         if period.days / days > most:
             coarser = [unit for unit in DIMENSIONS if unit in TIME and unit in metric.dimensions and unit != by]
-            shorter = f"Ask for a shorter period, or by {', '.join(coarser)}."
-            raise QuestionRefused(f"{period.name} has more than {most} units of “{by}”. {shorter}", "by")
+            message = _(
+                "%(period)s has more than %(most)s units of “%(by)s”. Ask for a shorter period, or by %(coarser)s."
+            )
+            words = {"period": period.name, "most": most, "by": by, "coarser": ", ".join(coarser)}
+            raise QuestionRefused(message % words, "by")

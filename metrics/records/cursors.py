@@ -5,6 +5,8 @@ import binascii
 import datetime
 import json
 
+from django.utils.translation import gettext as _
+
 from accounts.json_text import read_json
 from metrics.errors import QuestionRefused
 from metrics.records.lists import KEY_FIELDS
@@ -28,5 +30,5 @@ def read_cursor(text: str | None) -> Place | None:
         return datetime.date.fromisoformat(day), kind, pk
     except (binascii.Error, ValueError, TypeError) as error:
         raise QuestionRefused(
-            "That place in the list does not exist. Begin again with its first page.", "after"
+            _("That place in the list does not exist. Begin again with its first page."), "after"
         ) from error

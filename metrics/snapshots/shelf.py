@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min
 
 from metrics.answers import Answers, asked_once, named_once
 from metrics.cells import Cell
-from metrics.dimensions import ALL, TIME, UNKNOWN, Member, time_member
+from metrics.dimensions import ALL, TIME, Member, time_member, unknown_member
 from metrics.models import Book, SnapshotDay
 from metrics.periods import DAY, containing
 from metrics.question import Question
@@ -231,4 +231,5 @@ def _names(q: Question, raw: Any) -> dict[Any, Member]:
     if q.by in TIME:
         return {day: time_member(q.by, day) for day in raw}
     named = named_once(q, q.by, [ident for ident in raw if ident])
-    return {ident: named.get(ident, UNKNOWN) for ident in raw}
+    unknown = unknown_member()
+    return {ident: named.get(ident, unknown) for ident in raw}

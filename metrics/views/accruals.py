@@ -60,7 +60,11 @@ class AccrualView(FigurePage):
 def _year(text: str, today: Any) -> Period:
     """Raises QuestionRefused for what is no year."""
     if not text.isdecimal() or not FIRST_YEAR <= int(text) <= LAST_YEAR:
-        raise QuestionRefused(f"year: a calendar year from {FIRST_YEAR} to {LAST_YEAR}, such as {today.year}.", "year")
+        raise QuestionRefused(
+            _("year: a calendar year from %(first)s to %(last)s, such as %(year)s.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR, "year": today.year},
+            "year",
+        )
     return parse_period(text, today=today)
 
 

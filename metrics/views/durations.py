@@ -91,7 +91,7 @@ class DurationView(FigurePage):
             return {"records": None}
         span = next((span for span in found.spans() if span.name == asked), None)
         if span is None:
-            raise QuestionRefused("days: possible are the spans that the page lists.", "days")
+            raise QuestionRefused(_("days: possible are the spans that the page lists."), "days")
         cases = found.within(span.first, span.last)
         number, pages = read_page(request, len(cases))
         shown = cases[(number - 1) * PAGE : number * PAGE]

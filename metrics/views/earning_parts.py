@@ -56,7 +56,11 @@ def what_if_part(request: HttpRequest, book: Book, now: datetime.datetime) -> di
     listed = list(open_deals(book.rep, request.user)[:MOST_LISTED])
     ticked = set(request.GET.getlist(TICK))
     if unknown := ticked - {str(deal.pk) for deal in listed}:
-        raise QuestionRefused(f"{TICK}: not an open deal of this list: {', '.join(sorted(unknown))[:60]}.", TICK)
+        raise QuestionRefused(
+            _("%(field)s: not an open deal of this list: %(deals)s.")
+            % {"field": TICK, "deals": ", ".join(sorted(unknown))[:60]},
+            TICK,
+        )
     chosen = [deal for deal in listed if str(deal.pk) in ticked]
     part: dict[str, Any] = {
         "rows": [{"deal": deal, "is_ticked": deal in chosen, "amounts": []} for deal in listed], "sums": [],

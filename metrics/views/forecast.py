@@ -61,7 +61,7 @@ class ForecastView(FigurePage):
             note_export(kind="forecast", query=request.GET.urlencode(), by=request.user, now=asking.now)
             return SafeWriter(CSV_HEADER).response(csv_rows(found), f"forecast-{found.period.name}-{found.as_of}.csv")
         if request.GET.get("format", "html") != "html":
-            raise QuestionRefused("format: possible are html, csv.", "format")
+            raise QuestionRefused(_("format: possible are html, csv."), "format")
         return render(request, "metrics/forecast.html", self.context(request, asking, found))
 
     @staticmethod

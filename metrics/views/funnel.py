@@ -89,7 +89,10 @@ class FunnelView(FigurePage):
             return offered[0] if offered else None
         found = next((each for each in offered if str(each.pk) == asked), None)
         if found is None:
-            raise QuestionRefused(f"pipeline: possible are {', '.join(str(each.pk) for each in offered)}.", "pipeline")
+            raise QuestionRefused(
+                _("pipeline: possible are %(possible)s.") % {"possible": ", ".join(str(each.pk) for each in offered)},
+                "pipeline",
+            )
         return found
 
     @staticmethod
@@ -117,7 +120,7 @@ class FunnelView(FigurePage):
             return {"records": None}
         step = next((each for each in steps if each.key == key), None)
         if step is None:
-            raise QuestionRefused(f"step: possible are {', '.join(cohort.steps)}.", "step")
+            raise QuestionRefused(_("step: possible are %(possible)s.") % {"possible": ", ".join(cohort.steps)}, "step")
         number, pages = read_page(request, step.count)
         places = sorted(step.reached, key=lambda place: (step.reached[place], place))[
             (number - 1) * PAGE : number * PAGE

@@ -33,7 +33,7 @@ class KpiView(FigurePage):
         if request.GET.get("format") == "csv":
             return self.export(request, reader)
         if request.GET.get("format", "html") != "html":
-            raise QuestionRefused("format: possible are html, csv.", "format")
+            raise QuestionRefused(_("format: possible are html, csv."), "format")
         return render(request, self.template_name, self.context(request, reader))
 
     def own_scope(self) -> Scope | None:
@@ -46,7 +46,7 @@ class KpiView(FigurePage):
             case "team":
                 return _("Team KPIs")
             case _:
-                return _("KPIs of %s") % asking.scope.label
+                return _("KPIs of %s") % asking.scope.title
 
     def context(self, request: HttpRequest, reader: Reader) -> dict[str, Any]:
         asking = reader.asking

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.models import Rep
 from accounts.money import from_minor
@@ -36,7 +37,9 @@ class MyNumbersView(FigurePage):
             raise Http404
         scope = rep_scope(rep)
         if request.GET.get("scope", scope.key) != scope.key:
-            raise QuestionRefused(f"This page has your own figures only. Possible: {scope.key}.", "scope")
+            raise QuestionRefused(
+                _("This page has your own figures only. Possible: %(possible)s.") % {"possible": scope.key}, "scope"
+            )
         asking = self.question(request, scope=scope)
         reader = Reader(asking)
         pins = known_pins(reader, pins_of(request.user, asking.scope))

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views import View
 
 from metrics.errors import QuestionRefused
@@ -42,7 +43,9 @@ def read_choice(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> st
     """One of some words; the first where the address has none. Raises QuestionRefused with those that are possible."""
     asked = request.GET.get(name) or allowed[0]
     if asked not in allowed:
-        raise QuestionRefused(f"{name}: possible are {', '.join(allowed)}.", name)
+        raise QuestionRefused(
+            _("%(name)s: possible are %(possible)s.") % {"name": name, "possible": ", ".join(allowed)}, name
+        )
     return asked
 
 
@@ -51,7 +54,7 @@ def read_page(request: HttpRequest, count: int) -> tuple[int, int]:
     pages = max(1, -(-count // PAGE))
     text = request.GET.get("page") or "1"
     if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= pages:
-        raise QuestionRefused(f"page: a whole number from 1 to {pages}.", "page")
+        raise QuestionRefused(_("page: a whole number from 1 to %(pages)s.") % {"pages": pages}, "page")
     return int(text), pages
 
 

@@ -105,7 +105,7 @@ class PipelineChangesView(FigurePage):
             name = f"pipeline-changes-{found.first}-{found.last}.csv"
             return SafeWriter(CSV_HEADER).response(csv_rows(found), name)
         if request.GET.get("format", "html") != "html":
-            raise QuestionRefused("format: possible are html, csv.", "format")
+            raise QuestionRefused(_("format: possible are html, csv."), "format")
         return render(request, "metrics/pipeline_changes.html", self.context(request, asking, found))
 
     @staticmethod
@@ -125,7 +125,7 @@ class PipelineChangesView(FigurePage):
         chips = ChangeChips(asking, request, found)
         bar = request.GET.get("bar") or ""
         if bar and bar not in BARS:
-            raise QuestionRefused(f"bar: possible are {', '.join(BARS)}.", "bar")
+            raise QuestionRefused(_("bar: possible are %(possible)s.") % {"possible": ", ".join(BARS)}, "bar")
         row = [chips.scope(), chips.days(), chips.closing(), *chips.as_of()]
         chart = waterfall_chart(found, link=lambda key: f"{chips.address(bar=key)}#changes")
         return {
@@ -146,7 +146,7 @@ class PipelineChangesView(FigurePage):
         text = request.GET.get("page") or "1"
         pages = max(1, -(-len(chosen) // PAGE))
         if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= pages:
-            raise QuestionRefused(f"page: a whole number from 1 to {pages}.", "page")
+            raise QuestionRefused(_("page: a whole number from 1 to %(pages)s.") % {"pages": pages}, "page")
         start = (int(text) - 1) * PAGE
         shown = chosen[start : start + PAGE]
         total = sum(change.amount for change in chosen)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
@@ -47,10 +48,12 @@ class MetricCsvView(MetricPage):
         asking = reader.asking
         kind = request.GET.get("rows") or ("breakdown" if asking.by else "records")
         if kind not in ("breakdown", "records"):
-            raise QuestionRefused("rows: possible are breakdown, records.", "rows")
+            raise QuestionRefused(_("rows: possible are breakdown, records."), "rows")
         figure = reader.figure(metric.slug, by=asking.by if kind == "breakdown" else None, where=asking.where)
         if kind == "breakdown" and figure.by is None:
-            raise QuestionRefused(f"by: possible are {', '.join(metric.dimensions)}.", "by")
+            raise QuestionRefused(
+                _("by: possible are %(possible)s.") % {"possible": ", ".join(metric.dimensions)}, "by"
+            )
         note_export(
             kind=f"metric {kind}", query=f"{metric.slug}?{request.GET.urlencode()}", by=request.user, now=asking.now
         )

@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.business_dates import business_date
 from accounts.models import Company
 from metrics.asking import parse_day
@@ -37,11 +39,11 @@ def read_closing(text: str | None, as_of: datetime.date, company: Company) -> Pe
     try:
         return parse_period(text, today=as_of, fiscal_start=company.fiscal_year_start_month)
     except QuestionRefused as refusal:
-        raise QuestionRefused(f"closing: {refusal}", "closing") from refusal
+        raise QuestionRefused(_("closing: %(problem)s") % {"problem": refusal}, "closing") from refusal
 
 
 def _needed_day(words: Mapping[str, str], field: str) -> datetime.date:
     day = parse_day(words.get(field), field)
     if day is None:
-        raise QuestionRefused(f"{field} is missing; it takes a day such as 2026-10-05.", field)
+        raise QuestionRefused(_("%(field)s is missing; it takes a day such as 2026-10-05.") % {"field": field}, field)
     return day

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from accounts.money import from_minor
 from metrics.errors import QuestionRefused
@@ -95,9 +96,17 @@ def changes_question(
     """
     seen_from = min(as_of or today, today)
     if first > seen_from:
-        raise QuestionRefused(f"from: {first} lies ahead; the last day that is known is {seen_from}.", "from")
+        raise QuestionRefused(
+            _("from: %(first)s lies ahead; the last day that is known is %(last_known)s.")
+            % {"first": first, "last_known": seen_from},
+            "from",
+        )
     if last < first:
-        raise QuestionRefused(f"to: {last} is before {first}; give a day from {first} to {seen_from}.", "to")
+        raise QuestionRefused(
+            _("to: %(last)s is before %(first)s; give a day from %(first)s to %(last_known)s.")
+            % {"last": last, "first": first, "last_known": seen_from},
+            "to",
+        )
     last = min(last, seen_from)
     period = Period(first, last + datetime.timedelta(days=1), f"{first}..{last}", "range")
     return Question(period, scope, company, today, seen_from, known_on)
