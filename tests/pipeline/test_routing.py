@@ -110,8 +110,8 @@ class TestRules:
         assert client.post(reverse("pipeline:routing_rule_create"), sent).status_code == 302
         again = client.post(reverse("pipeline:routing_rule_create"), sent)
         assert (again.status_code, list(again.context["form"].errors)) == (422, ["__all__"])
-        page = client.get(home).content.decode()
-        assert "Colleague, Rep" in page
+        ((route, _leads),) = client.get(home).context["rows"]
+        assert [rep.name for rep in route.reps] == ["Colleague", "Rep"]
         rule = RoutingRule.objects.get()
         edit = reverse("pipeline:routing_rule_edit", args=[rule.pk])
         assert client.post(edit, sent | {"region": "North"}).status_code == 302
