@@ -124,8 +124,8 @@ ACCESS: dict[str, Access] = {
     ),
     **names(
         READ_ALL_WRITE_SELLERS,
-        """pipeline:deal_edit pipeline:deal_mend pipeline:deal_move pipeline:deal_win pipeline:deal_lose
-        pipeline:deal_reopen
+        """pipeline:deal_edit pipeline:deal_mend pipeline:deal_row pipeline:deal_move pipeline:deal_win
+        pipeline:deal_lose pipeline:deal_reopen
         pipeline:deal_lines pipeline:deal_credits pipeline:deal_delete pipeline:deal_restore""",
     ),
     "pipeline:deal_assign": TEAM_HEADS,

@@ -44,6 +44,19 @@ def move_deal(
     return deal
 
 
+@transaction.atomic
+def edit_deal(
+    *, deal: Deal, stage: Stage, by: User | None, now: datetime.datetime, version: int | None = None, **values: Any
+) -> Deal:
+    """Change fields of an open deal, and its stage with them where that is another one. Refusals as of both."""
+    deal = lock_deal(deal, by=by, version=version)
+    check_can_move(deal, stage)
+    changed = {name: value for name, value in values.items() if getattr(deal, name) != value}
+    if stage.pk == deal.stage_id:
+        return change_deal(deal=deal, by=by, now=now, **changed)
+    return move_deal(deal=deal, stage=stage, by=by, now=now, **changed)
+
+
 def check_can_move(deal: Deal, stage: Stage) -> None:
     """ActionRefused unless both the deal and the stage are open."""
     if deal.outcome != Outcome.OPEN:

@@ -29,6 +29,7 @@ from pipeline.patches import lines_patch
 from pipeline.stage_path import stage_path
 from pipeline.timeline import record_timeline
 from pipeline.views.deal_filters import SHARED, TeamTree, all_stages, narrow, pipeline_options, shared_filters
+from pipeline.views.deal_rows import head_months, open_row
 from pipeline.views.listing import Column, Filter, ListPage
 from pipeline.views.moments import look_chip
 from pipeline.views.saved_views import views_chip
@@ -46,7 +47,7 @@ def in_minor_digits(amount: Decimal | None, currency: str) -> Decimal | None:
     return None if amount is None else from_minor(to_minor(amount, currency), currency)
 
 
-NOW_ONLY = ("changed", "age")
+NOW_ONLY = ("changed", "age", "month")
 """Sorts that the past does not have."""
 
 
@@ -59,6 +60,7 @@ class DealListView(ListPage):
     sorts: ClassVar = {
         "changed": (gettext_lazy("last changed"), Sort("updated_at", down=True)),
         "close": (gettext_lazy("expected close"), Sort("expected_close_on")),
+        "month": (gettext_lazy("month of close"), Sort("expected_close_on")),
         "amount": (gettext_lazy("amount"), Sort("base_minor", down=True)),
         "name": (gettext_lazy("name"), Sort("name")),
         "age": (gettext_lazy("longest in stage"), Sort("stage_entered_at")),
@@ -143,6 +145,10 @@ class DealListView(ListPage):
             deal.url = f"{base}{deal.pk}/"
             deal.base_amount = None if deal.base_minor is None else from_minor(deal.base_minor, currency)
             deal.late = late_days(deal, self.today)
+        if self.seen is None:
+            if self.sort_key == "month":
+                head_months(found.rows, self.rows(chosen), currency)
+            open_row(found.rows, self.request.GET.get("edit", ""), user=self.request.user, address=self.address)
         is_all = self.sums["rows"] <= COUNTED_TO
         known = [deal.base_minor for deal in found.rows if deal.base_minor is not None]
         minor = self.sums["minor"] if is_all else sum(known)
@@ -161,7 +167,8 @@ class DealListView(ListPage):
             "after_amount": 2 + (chosen["outcome"] != Outcome.OPEN) + ("step" in chosen),
             "board_url": f"{board}?{query}" if query else board,
             "may_write": self.request.user.role != Role.LEADER,
-            "bulk_parts": self.list_parts(),
+            "bulk_parts": [(key, value) for key, value in self.list_parts() if key != "edit"],
+            "list_url": self.address(edit=""),
         }
 
     def more_chips(self) -> list[dict[str, Any]]:

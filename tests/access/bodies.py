@@ -232,7 +232,7 @@ BODIES: dict[str, Body] = {
     "pipeline:deal_mend": lambda _cast, version: {"field": "amount", "amount": "77", "version": version},
     "pipeline:deal_lines": _lines,
     "pipeline:deal_credits": _lines,
-    "pipeline:deal_move": _stage,
+    **dict.fromkeys(("pipeline:deal_move", "pipeline:deal_row"), _stage),
     "pipeline:deal_win": _win,
     "pipeline:deal_lose": _lose,
     "pipeline:deal_assign": _owner,

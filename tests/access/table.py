@@ -97,7 +97,7 @@ TABLE: dict[str, Row] = dict(
         *of_record(
             "deal",
             pages="pipeline:deal_detail",
-            forms="""pipeline:deal_edit pipeline:deal_lines pipeline:deal_credits pipeline:deal_move
+            forms="""pipeline:deal_edit pipeline:deal_row pipeline:deal_lines pipeline:deal_credits pipeline:deal_move
             pipeline:deal_win pipeline:deal_lose""",
             buttons="pipeline:deal_delete pipeline:deal_mend",
         ),

@@ -103,7 +103,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         10,
         """
-        pipeline:deal_lose pipeline:deal_win pipeline:lead_list
+        pipeline:deal_lose pipeline:deal_row pipeline:deal_win pipeline:lead_list
         metrics:statement_months
         metrics:target_list pipeline:activity_log metrics:statement_list metrics:statement_workbook
         """,
