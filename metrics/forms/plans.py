@@ -74,6 +74,10 @@ class LabForm(forms.Form):
 
     first = forms.CharField(label=gettext_lazy("From"), max_length=20)
     last = forms.CharField(label=gettext_lazy("To"), max_length=20)
+    large = forms.DecimalField(
+        label=gettext_lazy("One large deal"), required=False, min_value=0, max_value=MOST, decimal_places=2,
+        help_text=gettext_lazy("What it would add to everybody’s pay. Empty: as large as the largest that was won."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, read: Any, today: datetime.date, **options: Any) -> None:
         super().__init__(*args, **options)

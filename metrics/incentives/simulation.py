@@ -3,13 +3,16 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from accounts.models import Company, Rep
+from accounts.money import minor_digits, round_half_even
 from metrics.incentives.chain import Chain
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.findings import Finding
 from metrics.incentives.gathering import gather
+from metrics.incentives.large_deals import sold_minor, with_large_deal, won_amounts
 from metrics.incentives.lines import money_text
 from metrics.incentives.terms import Terms, Version
 from metrics.incentives.versions import published_versions
@@ -24,13 +27,17 @@ DRAFT = 0
 class RepResult:
     """What a draft would have paid a rep, by period in minor units of its currency.
 
-    ``present``: what the plans that held pay, by currency.
+    ``present``: what the plans that held pay, by currency. ``sold``: what is credited to him of the deals won, in the
+    draft's currency. ``large`` and ``large_present``: what one large deal more on the last day would add to each.
     """
 
     rep: Rep
     periods: dict[str, int]
     present: dict[str, int]
     warnings: tuple[str, ...] = ()
+    sold: int = 0
+    large: int = 0
+    large_present: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -39,12 +46,16 @@ class RepResult:
 
 @dataclass(frozen=True)
 class Simulation:
-    """A draft's cost in some periods, rep by rep, the best paid first."""
+    """A draft's cost in some periods, rep by rep, the best paid first.
+
+    ``large``: the amount of the large deal, in minor units; by itself that of the largest deal won.
+    """
 
     terms: Terms
     first: datetime.date
     last: datetime.date
     results: list[RepResult] = field(default_factory=list)
+    large: int = 0
 
     @property
     def total(self) -> int:
@@ -64,11 +75,16 @@ class Simulation:
             "currency": currency,
             "total": money_text(self.total, currency),
             "present": _texts(self.present),
+            "sold": money_text(sum(one.sold for one in self.results), currency),
+            "large_deal": money_text(self.large, currency),
             "reps": [
                 {
                     "rep": one.rep.key,
                     "total": money_text(one.total, currency),
                     "present": _texts(one.present),
+                    "sold": money_text(one.sold, currency),
+                    "large_deal": money_text(one.large, currency),
+                    "large_deal_present": _texts(one.large_present),
                     "periods": {name: money_text(minor, currency) for name, minor in one.periods.items()},
                     "warnings": list(one.warnings),
                 }
@@ -79,11 +95,13 @@ class Simulation:
 
 
 def simulate(
-    terms: Terms, first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date
-) -> Simulation:
+    terms: Terms, first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date,
+    large: int | None = None,
+) -> Simulation:  # fmt: skip
     """What the terms would have paid if they had been published on ``first``, in statement periods up to ``last``.
 
-    In place of the plan of the same name, and where they name a rep nearer than other plans. Raises TwoPlansHold.
+    In place of the plan of the same name, and where they name a rep nearer than other plans. ``large``: the amount of
+    the large deal that is tried on everybody, in minor units. Raises TwoPlansHold.
     """
     present = published_versions()
     plan = Plan.objects.filter(name=terms.name).values_list("pk", flat=True).first() or 0
@@ -91,37 +109,47 @@ def simulate(
     draft = Version(DRAFT, plan, DRAFT, terms, first)
     tried = CompanyFacts(company, today, {**others, DRAFT: draft})
     held = CompanyFacts(company, today, present)
-    results = []
-    for rep in Rep.objects.select_related("user").order_by("name", "pk"):
-        result = _of_rep(rep, first, last, tried, held)
-        if result is not None:
-            results.append(result)
-    return Simulation(terms, first, last, sorted(results, key=lambda one: -one.total))
+    chains = [
+        (rep, Chain(gather(rep, last, tried).facts, tried.versions, last),
+         Chain(gather(rep, last, held).facts, held.versions, last))
+        for rep in Rep.objects.select_related("user").order_by("name", "pk")
+        if any(one.version == DRAFT and one.first <= last for one in tried.stretches(rep))
+    ]  # fmt: skip
+    if large is None:
+        wholes = [whole for _rep, chain, _held in chains
+                  for whole, _part in won_amounts(chain.facts, first, last, terms.currency)]  # fmt: skip
+        large = round_half_even(max(wholes, default=Fraction(0)) * 10 ** minor_digits(terms.currency))
+    results = [_of_rep(rep, first, last, chain, present_chain, large) for rep, chain, present_chain in chains]
+    return Simulation(terms, first, last, sorted(results, key=lambda one: -one.total), large)
 
 
 def _of_rep(
-    rep: Rep, first: datetime.date, last: datetime.date, tried: CompanyFacts, held: CompanyFacts
-) -> RepResult | None:
-    if not any(one.version == DRAFT and one.first <= last for one in tried.stretches(rep)):
-        return None
-    chain = Chain(gather(rep, last, tried).facts, tried.versions, last)
+    rep: Rep, first: datetime.date, last: datetime.date, chain: Chain, held: Chain, large: int
+) -> RepResult:  # fmt: skip
     periods: dict[str, int] = {}
     warnings: list[str] = []
     for slot in chain.slots:
-        if slot.version == DRAFT and first <= slot.period.last_day <= last:
+        if slot.version == DRAFT and _is_inside(slot.period, first, last):
             made = chain.calculation(slot)
             periods[slot.period.name] = made.total
             warnings += [f"{slot.period.name}: {text}" for text in made.warnings]
-    return RepResult(rep, periods, _present(rep, first, last, held), tuple(warnings))
+    currency = chain.versions[DRAFT].terms.currency
+    amount, present = Fraction(large, 10 ** minor_digits(currency)), _paid(held, first, last)
+    with_it = _paid(with_large_deal(chain, amount, currency, last), first, last, only=DRAFT)
+    present_with_it = _paid(with_large_deal(held, amount, currency, last), first, last)
+    return RepResult(
+        rep, periods, present, tuple(warnings), sold_minor(chain.facts, first, last, currency),
+        with_it.get(currency, 0) - sum(periods.values()),
+        {code: minor - present.get(code, 0) for code, minor in present_with_it.items()},
+    )  # fmt: skip
 
 
-def _present(rep: Rep, first: datetime.date, last: datetime.date, held: CompanyFacts) -> dict[str, int]:
-    """What the published plans pay a rep in the same periods, corrections left aside."""
-    chain = Chain(gather(rep, last, held).facts, held.versions, last)
+def _paid(chain: Chain, first: datetime.date, last: datetime.date, only: int | None = None) -> dict[str, int]:
+    """By currency what statements of some periods come to, corrections left aside; ``only`` of one version."""
     return _added(
-        {held.versions[slot.version].terms.currency: chain.calculation(slot).total}
+        {chain.versions[slot.version].terms.currency: chain.calculation(slot).total}
         for slot in chain.slots
-        if _is_inside(slot.period, first, last)
+        if _is_inside(slot.period, first, last) and only in (None, slot.version)
     )
 
 

@@ -95,6 +95,7 @@ def _chart(found: Accruals, currency: str) -> dict[str, Any]:
         "title": _("Earned and paid out by month"),
         "summary": _("%(earned)s earned and %(paid)s paid out in the year; %(owed)s owed at its end.") % words,
         "alt": _("Bars: pay earned and paid out by month. The table below has the same figures."),
+        "key": [{"swatch": "" if colour == "c1" else colour, "label": label} for label, _name, colour in sets],
         "spec": {
             "labels": [date_format(month.first, "M") for month in found.months],
             "format": "money",

@@ -1,6 +1,5 @@
 """The plan lab: what a version would have paid in past months, rep by rep, beside the plans that held."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,6 +17,7 @@ from metrics.actions.plan_lab import JOB, lab_key, queue_lab
 from metrics.errors import QuestionRefused
 from metrics.forms.plans import LabForm
 from metrics.models import PlanVersion
+from metrics.pay.plan_trials import compared
 from metrics.periods import Period, containing, parse_period
 from metrics.views.plans import crumbs, today_of, versions_seen
 
@@ -43,7 +43,9 @@ def lab_form(data: Any) -> LabForm:
             raise forms.ValidationError(_("A month, such as 2026-10."))
         return found
 
-    asked = {"first": data.get("first") or first.name, "last": data.get("last") or last.name}
+    asked = {
+        "first": data.get("first") or first.name, "last": data.get("last") or last.name, "large": data.get("large", "")
+    }  # fmt: skip
     return LabForm(asked, read=read, today=today)
 
 
@@ -54,7 +56,7 @@ class PlanLabView(View):
         row = get_object_or_404(versions_seen(request.user), pk=pk)
         form, job = lab_form(request.GET), None
         if form.is_valid():
-            key = lab_key(row, form.cleaned_data["first"], form.cleaned_data["last"], today_of(Company.current()))
+            key = lab_key(row, today=today_of(Company.current()), **form.cleaned_data)
             job = JobRun.objects.filter(kind=JOB, key=key).first()
         context = {
             "row": row,
@@ -66,34 +68,6 @@ class PlanLabView(View):
             **(compared(job.result) if job is not None and job.state == JobRun.State.DONE else {}),
         }
         return render(request, "metrics/plan_lab.html", context, status=200 if form.is_valid() else 400)
-
-
-def compared(result: dict[str, Any]) -> dict[str, Any]:
-    """The trial's reps with what they gain or lose, the largest gain first.
-
-    The difference is None for who is paid in another currency by the present plans.
-    """
-    currency = result["currency"]
-    rows = []
-    for one in result["reps"]:
-        others = {code: Decimal(text) for code, text in one["present"].items() if code != currency}
-        present, total = Decimal(one["present"].get(currency, "0")), Decimal(one["total"])
-        rows.append({
-            "rep": one["rep"], "total": total, "present": present, "others": sorted(others.items()),
-            "change": None if others else total - present, "warnings": one["warnings"],
-        })  # fmt: skip
-    rows.sort(key=lambda row: (row["change"] is None, -(row["change"] or 0), row["rep"]))
-    total, present = sum((row["total"] for row in rows), Decimal(0)), sum((row["present"] for row in rows), Decimal(0))
-    changes = [row["change"] for row in rows if row["change"] is not None]
-    return {
-        "currency": currency,
-        "rows": rows,
-        "total": total,
-        "present": present,
-        "change": total - present,
-        "gain": sum(1 for change in changes if change > 0),
-        "lose": sum(1 for change in changes if change < 0),
-    }
 
 
 class PlanLabStartView(PressPage):
@@ -109,7 +83,7 @@ class PlanLabStartView(PressPage):
         return form
 
     def done(self, record: PlanVersion, result: LabForm) -> HttpResponse:
-        asked = {name: str(result.data[name]) for name in ("first", "last")}
+        asked = {name: str(result.data[name]) for name in ("first", "last", "large") if result.data[name]}
         return redirect(reverse("metrics:plan_lab", args=[record.pk], query=asked))
 
     def back(self, record: PlanVersion) -> HttpResponse:

@@ -142,5 +142,17 @@ def test_the_lab_shows_who_gains_and_who_loses(cast, client):
     rows = [(row["rep"], row["total"], row["present"], row["change"]) for row in page.context["rows"]]
     assert rows == [("colleague@cast.test", 20, 40, -20), ("rep@cast.test", 100, 150, -50)]
     assert (page.context["total"], page.context["change"], page.context["lose"]) == (120, -70, 2)
+    # 1,900 are sold; the largest deal, 1,500, once more in October: 10 % of all of it is 150 by the flat plan, and by
+    # the steps 50 + 50 for the rep, who has none in October, 5 % of the 600 and 10 % of the 900 for the colleague.
+    assert (page.context["sold"], page.context["large"]) == (1900, 1500)
+    assert [(row["large"], row["large_present"]) for row in page.context["rows"]] == [(120, 150), (100, 150)]
+    assert page.context["rate"] == Decimal(120) / 1900
+    assert [(one["total"], one["present"]) for one in page.context["spread"]] == [
+        (20, 40), (40, Decimal("67.5")), (60, 95), (80, Decimal("122.5")), (100, 150),
+    ]  # fmt: skip
+    client.post(f"{draft}lab/start/", {**asked, "large": "2000"})
+    second = JobRun.objects.get(kind="plan_lab", key__endswith=" 2000")
+    outcome = KINDS["plan_lab"].run(Work(claim_job(job_id=second.pk, now=NOW), lambda: NOW))
+    assert [one["large_deal"] for one in outcome.result["reps"]] == ["150.00", "170.00"]
     assert client.get(f"{draft}lab/", {"first": "2026-10", "last": "2026-09"}).status_code == 400
     assert client.get(f"{draft}lab/", {"first": "2026"}).status_code == 400
