@@ -128,3 +128,37 @@ def test_a_deal_is_worked_without_scripts(visit, cast, live_server):
     page.click("main button.btn-primary")
     assert Deal.objects.get(pk=deal.pk).name == "Forty batteries"
     assert "Forty batteries" in page.locator("h1").inner_text()
+
+
+def test_a_lead_is_converted_and_a_next_step_done_without_scripts(visit, cast, live_server):
+    lead, deals = cast.owns["rep"].lead, Deal.objects.count()
+    page = visit(lead.get_absolute_url(), user=cast.rep, java_script_enabled=False)
+    page.click("main a[href$='/convert/']")
+    page.check("[name=account][value=new]", force=True)
+    page.check("[name=contact][value=new]", force=True)
+    page.fill("[name=deal_name]", "Solar roof")
+    page.click("main form button.btn-primary")
+    lead.refresh_from_db()
+    assert (lead.status, lead.deal.name, Deal.objects.count()) == ("converted", "Solar roof", deals + 1)
+    assert "Solar roof" in page.locator("h1").inner_text()
+
+    page.goto(live_server.url + reverse("pipeline:activity_plan") + f"?deal={lead.deal.pk}")
+    page.fill("[name=subject]", "Measure the roof")
+    page.click("main form button.btn-primary")
+    step = Activity.objects.get(subject="Measure the roof")
+    page.goto(live_server.url + reverse("pipeline:activity_complete", args=[step.pk]))
+    page.click("button[name=then][value=week]")
+    step.refresh_from_db()
+    assert step.done_at is not None
+    assert lead.deal.activities.filter(done_at=None).count() == 1
+
+
+def test_what_a_deal_lacks_is_mended_without_scripts(visit, cast):
+    deal = cast.owns["rep"].deal
+    Deal.objects.filter(pk=deal.pk).update(amount=None, base_minor=None)
+    page = visit(reverse("metrics:my_numbers"), user=cast.rep, java_script_enabled=False)
+    page.locator("#debt summary", has_text="No amount").click()
+    page.fill("#debt [name=amount]", "1,250")
+    page.locator("#debt form:has([name=amount]) button").click()
+    assert Deal.objects.get(pk=deal.pk).amount == 1250
+    assert "is mended" in page.locator(".st-toast").inner_text()
