@@ -57,6 +57,7 @@ def course(reader: Reader, slug: str, every: str) -> dict[str, Any]:
     figure = reader.figure(slug, where=asking.where)
     metric = figure.metric
     points = reader.series(slug, first=first.start, last=last.last_day, every=every, where=asking.where)
+    points = reader.ripening(figure, points)
     before: list[Any] = []
     if is_flow(metric) and every in ("month", "quarter", "year"):
         start, end = add_months(first.start, -12), add_months(last.end, -12)

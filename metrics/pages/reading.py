@@ -140,14 +140,20 @@ class Reader:
         self._prime(metric, q)
         parts = metric.parts(q)
         points = []
-        age = metric.ripens.age(q.whole()) if metric.ripens else None
-        young = q.as_of - (age - 1) * DAY if age else None
         for unit in period.split(every):
             found = parts.get(Member(unit.name, unit.name))
             value = self._missing(metric, q.at(unit)) if found is None else dress(metric, found, self._currency)
-            is_running = unit.last_day > self.asking.as_of or self._is_cut(unit, every)
-            points.append(Point(unit, value, is_running, is_ripening=young is not None and unit.last_day >= young))
+            points.append(Point(unit, value, unit.last_day > self.asking.as_of or self._is_cut(unit, every)))
         return points
+
+    def ripening(self, figure: Figure, points: list[Point]) -> list[Point]:
+        """The same series of a figure; units that hold cases too young to be decided are marked."""
+        q, ripens = figure.question, figure.metric.ripens
+        age = ripens.age(q.whole()) if ripens else None
+        if age is None:
+            return points
+        young = q.as_of - (age - 1) * DAY
+        return [replace(point, is_ripening=point.period.last_day >= young) for point in points]
 
     def months(self, slug: str, count: int, *, where: Where = (), scope: Scope | None = None) -> list[Point]:
         """The last ``count`` months up to the asked period's end."""
