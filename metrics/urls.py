@@ -28,6 +28,7 @@ from metrics.views import (
     statement_pdf,
     statements,
     surveys,
+    target_grid,
     targets,
     today,
 )
@@ -116,6 +117,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/kpis/<int:pk>/move/", pins.PinMoveView.as_view(), name="pin_move"),
     path("settings/kpis/<int:pk>/remove/", pins.PinRemoveView.as_view(), name="pin_remove"),
     path("targets/", targets.TargetListView.as_view(), name="target_list"),
+    path("targets/grid/", target_grid.TargetGridView.as_view(), name="target_grid"),
     path("targets/new/", targets.TargetPage.as_view(), name="target_create"),
     path("targets/<int:pk>/", targets.TargetHistoryView.as_view(), name="target_history"),
     path("targets/<int:pk>/edit/", targets.TargetPage.as_view(), name="target_edit"),

@@ -83,7 +83,7 @@ class TargetListView(FactList):
 
     def page(self, found: KeysetPage[Any], chosen: dict[str, str]) -> dict[str, Any]:
         self.company, self.known = Company.current(), known_metrics()
-        return super().page(found, chosen)
+        return super().page(found, chosen) | {"grid_url": reverse("metrics:target_grid")}
 
     def cells(self, row: Target) -> Cells:
         whose = row.scope_name or str(_("Company"))

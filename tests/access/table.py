@@ -219,6 +219,7 @@ TABLE: dict[str, Row] = dict(
         *settings("metrics", "market_size", unused=""),
         *settings("metrics", "target", unused=""),
         *rows("metrics:target_history", opens=ADMIN, names="target"),
+        *rows("metrics:target_grid", opens=ADMIN, verbs=FORM),
         *settings("metrics", "definition", deletes=False),
         *settings("metrics", "pin", deletes=False),
         *rows("metrics:pin_move metrics:pin_remove", opens=ADMIN, names="pin", verbs=POST),

@@ -146,6 +146,7 @@ AT_MOST: dict[str, int] = {
         18,
         """
         accounts:team_delete
+        metrics:target_grid
         pipeline:lead_convert pipeline:account_merge pipeline:contact_merge
         """,
     ),
