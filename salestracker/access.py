@@ -184,7 +184,8 @@ ACCESS: dict[str, Access] = {
         metrics:definition_list metrics:definition_create metrics:definition_edit
         metrics:definition_retire metrics:definition_restore
         metrics:pin_list metrics:pin_create metrics:pin_edit metrics:pin_move metrics:pin_remove
-        metrics:target_list metrics:target_grid metrics:target_create metrics:target_history metrics:target_edit metrics:target_delete""",
+        metrics:target_list metrics:target_grid
+        metrics:target_create metrics:target_history metrics:target_edit metrics:target_delete""",
     ),
     # Metrics: figures, incentives
     **names(
