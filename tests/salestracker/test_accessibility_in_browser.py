@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import JobRun, User
+from accounts.models import Account, JobRun, User
 from pipeline.models import Activity, Campaign, Deal, Lead, Product, Stage
 from pipeline.sample.loading import Size, load_sample
 
@@ -23,11 +23,12 @@ PAGES = {
         "pipeline:account_list", "pipeline:contact_list", "pipeline:activity_list",
         "pipeline:activity_log", "accounts:profile",
     ),
-    "manager": ("metrics:today", "pipeline:board"),
+    "manager": ("metrics:today", "pipeline:board", "pipeline:hand_over_list"),
     "admin": (
         "pipeline:settings", "accounts:user_list", "accounts:team_list", "pipeline:pipeline_list",
         "pipeline:lost_reason_list", "pipeline:product_list", "pipeline:campaign_list", "pipeline:rep_list",
-        "pipeline:rate_list", "pipeline:import_list", "metrics:job_list", "accounts:audit_list",
+        "pipeline:rate_list", "pipeline:routing_rule_list", "pipeline:routing_rule_create",
+        "pipeline:import_list", "metrics:job_list", "accounts:audit_list",
     ),
 }  # fmt: skip
 
@@ -57,12 +58,15 @@ def record_pages() -> dict[str, list[str]]:
     """Pages of single records, by role."""
     deal = visible(Deal, "rep").filter(outcome="open", account__isnull=False).first()
     lead = visible(Lead, "rep").filter(status="qualified").first()
+    other = visible(Account, "rep").exclude(pk=deal.account_id).first()
     planned = visible(Activity, "rep").filter(done_at=None).first()
     return {
         "rep": [
             *(reverse(f"pipeline:deal_{page}", args=[deal.pk]) for page in ("detail", "edit", "lines", "win", "lose")),
             reverse("pipeline:deal_detail", args=[visible(Deal, "rep").filter(outcome="lost").first().pk]),
             reverse("pipeline:account_detail", args=[deal.account_id]),
+            reverse("pipeline:account_merge", args=[deal.account_id]) + f"?with={other.pk}",
+            reverse("pipeline:deal_list") + f"?sort=month&edit={deal.pk}",
             reverse("pipeline:contact_detail", args=[deal.account.contacts.first().pk]),
             reverse("pipeline:lead_detail", args=[lead.pk]),
             reverse("pipeline:lead_convert", args=[lead.pk]),
@@ -71,7 +75,10 @@ def record_pages() -> dict[str, list[str]]:
             reverse("pipeline:deal_list") + "?q=nothing+has+this+name",
             "/nowhere/",
         ],
-        "manager": [reverse("pipeline:deal_detail", args=[deal.pk])],
+        "manager": [
+            reverse("pipeline:deal_detail", args=[deal.pk]),
+            reverse("pipeline:hand_over", args=[deal.owner_id]),
+        ],
         "admin": [
             reverse("pipeline:campaign_edit", args=[Campaign.objects.first().pk]),
             reverse("pipeline:product_edit", args=[Product.objects.first().pk]),
