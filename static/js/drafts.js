@@ -93,6 +93,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-forgets-drafts]")) {
     for (const key of Object.keys(localStorage).filter((name) => name.startsWith(mine))) localStorage.removeItem(key);
+    sessionStorage.clear(); // the spare form of the quick log names records
   }
   if (event.defaultPrevented || !form.matches("form[data-draft]") || form.method !== "post") return;
   event.preventDefault();
