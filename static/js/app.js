@@ -6,5 +6,6 @@ import "./dialogs.js";
 import "./drafts.js";
 import "./outbox.js";
 import "./duplicates.js";
+import "./plan_preview.js";
 import "./suggestions.js";
 import "./clocks.js";

@@ -16,6 +16,7 @@ from metrics.jobs.kinds import KINDS
 from metrics.jobs.work import Work
 from metrics.models import PlanVersion
 from metrics.pay.plan_words import terms_words
+from metrics.views.plans import PARTS
 from tests.metrics.incentives.paying import NOW, STEPS, plan_text, publish, win
 
 DAY = datetime.date(2026, 11, 20)
@@ -156,3 +157,32 @@ def test_the_lab_shows_who_gains_and_who_loses(cast, client):
     assert [one["large_deal"] for one in outcome.result["reps"]] == ["150.00", "170.00"]
     assert client.get(f"{draft}lab/", {"first": "2026-10", "last": "2026-09"}).status_code == 400
     assert client.get(f"{draft}lab/", {"first": "2026"}).status_code == 400
+
+
+def test_the_form_says_what_the_text_pays_without_saving_it(cast, client):
+    """10 % of 10,000; after 5,000 with steps at 1,000 it is all in the second; a mistake is named with its line."""
+    client.force_login(cast.admin)
+    address = reverse("metrics:plan_create")
+    assert client.get(address).context["preview"].example["amount"] == 500  # 5 % of 10,000 by what it begins with
+
+    def checked(text, **numbers):
+        answer = client.post(address, {"text": text, "check": "1", "amount": "10000", "so_far": "0",
+                                       "target": "100000", **numbers})  # fmt: skip
+        assert answer.status_code == 200
+        return answer.context["preview"]
+
+    assert checked(TEXT).example["amount"] == 1000
+    assert checked(plan_text(component=STEPS), so_far="5000").example["amount"] == 1000
+    assert [one.name for one in checked(TEXT).components] == ["Bookings"]
+    wrong = checked(TEXT.replace("rate: 0.1", "rate: -0.1"))
+    assert (wrong.example, wrong.components) == (None, [])
+    assert any(one.startswith("Line 8: components[0].rate") for one in wrong.refused)
+    assert checked("name: [").refused
+    assert checked(TEXT, amount="much").example is None
+    assert not PlanVersion.objects.exists()
+
+
+@pytest.mark.parametrize("text", [part for _label, part in PARTS])
+def test_every_part_to_put_in_is_a_component(text, cast):
+    document = parse_document(TEXT.rstrip() + "\n" + text.replace("the-team", "north") + "\n")
+    assert len(terms_of(document).components) == 2

@@ -1,0 +1,59 @@
+"""What the text of a plan says while it is written: findings by line, its terms in words, a worked example."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.money import from_minor
+from metrics.forms.plans import ExampleForm, finding_text
+from metrics.incentives.documents import terms_of
+from metrics.incentives.findings import REFUSE, PlanRefused
+from metrics.incentives.known_names import known_names
+from metrics.incentives.linting import lint
+from metrics.incentives.plan_file import parse_document
+from metrics.incentives.terms import Terms
+from metrics.incentives.worked_example import worked_example
+from metrics.pay.plan_words import Words, terms_words
+from metrics.pay.statement_rows import row_of
+
+
+@dataclass
+class Preview:
+    """``refused`` and ``warned`` are findings; ``components`` and ``example`` are there once nothing is refused."""
+
+    example_form: ExampleForm
+    refused: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
+    components: list[Words] = field(default_factory=list)
+    example: dict[str, Any] | None = None
+
+
+def preview_of(text: str, numbers: Mapping[str, Any], *, day: datetime.date) -> Preview:
+    """``numbers``: amount, so_far and target of the example as texts. A text of any kind is fine."""
+    found = Preview(ExampleForm(numbers))
+    try:
+        terms = terms_of(parse_document(text))
+        findings = lint(terms, known_names())
+    except PlanRefused as refusal:
+        found.refused = [finding_text(one, text) for one in refusal.findings]
+        return found
+    found.refused = [finding_text(one, text) for one in findings if one.level == REFUSE]
+    found.warned = [finding_text(one, text) for one in findings if one.level != REFUSE]
+    if not found.refused:
+        found.components = terms_words(terms)
+        found.example = example_of(terms, found.example_form, day)
+    return found
+
+
+def example_of(terms: Terms, form: ExampleForm, day: datetime.date) -> dict[str, Any] | None:
+    """What a deal pays by the terms, for pages; None where a number can't be read."""
+    if not form.is_valid():
+        return None
+    found = worked_example(terms, day=day, **form.cleaned_data)
+    return {
+        "amount": from_minor(found.amount, terms.currency),
+        "currency": terms.currency,
+        "rows": [row_of(line, terms, {}) for line in found.lines],
+        "warnings": found.warnings,
+    }
