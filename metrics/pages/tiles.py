@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts import formats
 from metrics.figure import Figure
@@ -39,7 +39,10 @@ EVERYDAY = (
 REPEATED = ("revenue_by_channel", "revenue_by_product")
 """Metrics that are another one under a second name; lists leave them out."""
 
-SHORT = {"lead_response_time": _lazy("First response"), "lead_to_customer_rate": _lazy("Lead to customer")}
+SHORT = {
+    "lead_response_time": gettext_lazy("First response"),
+    "lead_to_customer_rate": gettext_lazy("Lead to customer"),
+}
 """Names that fit into a tile, where the metric's own does not."""
 
 SPARK_MONTHS = 12

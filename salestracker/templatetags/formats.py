@@ -13,6 +13,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import formats
 
@@ -21,6 +22,12 @@ register = template.Library()
 Value = Decimal | int | None
 
 BETTER_WORDS = "better,worse"
+JUDGEMENTS = {
+    "better": gettext_lazy("better"),
+    "worse": gettext_lazy("worse"),
+    "ahead": gettext_lazy("ahead"),
+    "behind": gettext_lazy("behind"),
+}
 
 _UNITS = {
     "count": formats.number,
@@ -200,4 +207,4 @@ def delta(
     good, bad = words.split(",")
     is_better = rises == (better == "higher")
     word = good if is_better else bad
-    return {"text": text, "word": _(word), "icon": arrow, "tone": "better" if is_better else "worse"}
+    return {"text": text, "word": str(JUDGEMENTS[word]), "icon": arrow, "tone": "better" if is_better else "worse"}
