@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Rep
-from pipeline.forms.picks import DayField
+from pipeline.forms.picks import DayField, RecordsField
 
 
 class HandOverForm(forms.Form):
-    to = forms.ModelMultipleChoiceField(
+    to = RecordsField(
         Rep.objects.none(),
         label=gettext_lazy("To"),
         widget=forms.CheckboxSelectMultiple,

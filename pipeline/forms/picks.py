@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline.imports.cells import FIRST_YEAR, LAST_YEAR
 
+LONGEST_NUMBER = 18
+"""Digits that any database keeps."""
 NUMBERED = re.compile(r"#(\d{1,18})\s*$")
 
 
@@ -79,3 +81,15 @@ class DayField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Several records, ticked. A number that no record can have is refused like one that no record has."""
+
+    def clean(self, value: Any) -> Any:
+        for pk in value or ():
+            if len(str(pk)) > LONGEST_NUMBER:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(pk)[:40]}
+                )
+        return super().clean(value)

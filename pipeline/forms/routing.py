@@ -7,17 +7,23 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Rep
+from pipeline.forms.picks import RecordsField
 from pipeline.models import Channel, RoutingRule
 
 
 class RoutingRuleForm(forms.ModelForm):
+    reps = RecordsField(
+        Rep.objects.none(),
+        label=_("Reps"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They get the leads in turn. Who has left is passed over."),
+    )
+
     class Meta:
         model = RoutingRule
         fields = ("channel", "region", "reps")
-        widgets: ClassVar[dict[str, Any]] = {"reps": forms.CheckboxSelectMultiple}
         help_texts: ClassVar[dict[str, Any]] = {
             "region": _("As it is written on leads. Empty: every region."),
-            "reps": _("They get the leads in turn. Who has left is passed over."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

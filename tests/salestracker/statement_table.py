@@ -85,7 +85,7 @@ AT_MOST: dict[str, int] = {
         """
         admin:accounts_auditentry_changelist api:deal-detail api:deal-history api:deal-list api:pipeline-changes
         pipeline:deal_credits pipeline:deal_edit
-        pipeline:deal_lines pipeline:lead_create
+        pipeline:deal_lines
         pipeline:lead_edit pipeline:spend_list pipeline:view_create pipeline:view_edit
         metrics:target_create
         """,
@@ -93,17 +93,19 @@ AT_MOST: dict[str, int] = {
     **_names(
         9,
         """
+        pipeline:lead_create
         metrics:dispute_list
         metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
         api:pipeline-as-of metrics:cohorts metrics:durations metrics:funnel pipeline:activity_plan
-        pipeline:campaign_delete pipeline:channel_delete
+        pipeline:campaign_delete
         pipeline:account_list pipeline:activity_list pipeline:board pipeline:deal_list pipeline:lead_detail
         """,
     ),
     **_names(
         10,
         """
-        pipeline:deal_lose pipeline:deal_row pipeline:deal_win pipeline:lead_list
+        pipeline:channel_delete
+        pipeline:deal_lose pipeline:deal_row pipeline:lead_list
         metrics:statement_months
         metrics:target_list pipeline:activity_log metrics:statement_list metrics:statement_workbook
         """,
@@ -111,7 +113,8 @@ AT_MOST: dict[str, int] = {
     **_names(
         11,
         """
-        api:metric-detail metrics:metric_csv pipeline:account_create pipeline:hand_over pipeline:hand_over_list
+        pipeline:deal_win
+        api:metric-detail metrics:metric_csv pipeline:account_create pipeline:hand_over_list
         pipeline:routing_rule_list pipeline:routing_rule_create pipeline:routing_rule_edit
         pipeline:routing_rule_delete
         pipeline:deal_bulk pipeline:lead_bulk
@@ -126,6 +129,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         13,
         """
+        pipeline:hand_over
         pipeline:contact_detail
         pipeline:account_edit
         """,
