@@ -8,8 +8,8 @@ from typing import Any
 from accounts import formats
 from metrics.books.book import as_reported, period_of, reported
 from metrics.books.records import Moved, moved_records
-from metrics.evaluate import answer
-from metrics.figure import MONEY_UNITS, Figure
+from metrics.evaluate import whole_parts
+from metrics.figure import MONEY_UNITS, Value, dress
 from metrics.formulas.derived import Growth
 from metrics.known import known_metrics
 from metrics.metric import Metric
@@ -26,28 +26,28 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Difference:
-    """A metric of a frozen period: as reported and now."""
+    """A metric of a frozen period: as reported and now; the values alone, because no more of them is shown."""
 
     metric: Metric
-    then: Figure
-    now: Figure
+    then: Value
+    now: Value
+    currency: str
 
     @property
     def has_moved(self) -> bool:
-        return self.then.value != self.now.value
+        return self.then != self.now
 
     @property
     def change(self) -> Decimal | None:
         """Now less as reported; None where one of them is not known."""
-        then, now = self.then.value.value, self.now.value.value
+        then, now = self.then.value, self.now.value
         return None if then is None or now is None else now - then
 
     @property
     def texts(self) -> tuple[str, str, str]:
         """As reported, now, and the difference in the metric's own unit."""
-        currency = self.now.question.company.base_currency
-        then, now = (figure_text(self.metric, figure.value, currency) for figure in (self.then, self.now))
-        return then, now, signed(self.metric, self.change, currency)
+        then, now = (figure_text(self.metric, value, self.currency) for value in (self.then, self.now))
+        return then, now, signed(self.metric, self.change, self.currency)
 
 
 class BookComparison:
@@ -60,16 +60,18 @@ class BookComparison:
         )
         self.then = replace(as_reported(self.now, reported(book)), shelf=Shelf(question.today))
 
-    def difference(self, metric: Metric, at: Any) -> Difference:
-        return Difference(metric, answer(metric, self.then, at), answer(metric, self.now, at))
+    def difference(self, metric: Metric) -> Difference:
+        currency = self.now.company.base_currency
+        then, now = (dress(metric, whole_parts(metric, q), currency) for q in (self.then, self.now))
+        return Difference(metric, then, now, currency)
 
-    def differences(self, at: Any) -> list[Difference]:
+    def differences(self) -> list[Difference]:
         """Every metric, in the order of the catalogue; but for the baseline, which is itself a frozen period.
 
         What admins made is asked both ways as it was defined when the book froze: its records moved it, not its words.
         """
         metrics = known_metrics(self.book.frozen_at).values()
-        return [self.difference(metric, at) for metric in metrics if not isinstance(metric, BaselineChange)]
+        return [self.difference(metric) for metric in metrics if not isinstance(metric, BaselineChange)]
 
     def moved(self, metric: Metric) -> list[Moved] | None:
         """The records that moved the metric, largest first; None where they were not kept."""
@@ -92,7 +94,7 @@ def moved_rows(difference: Difference, rows: list[Moved]) -> MovedRows:
     """Records with their sums, checked against the difference of the figure's parts."""
     numerator = sum((row.numerator for row in rows), Decimal(0))
     denominator = sum((row.denominator for row in rows), Decimal(0))
-    then, now = difference.then.value, difference.now.value
+    then, now = difference.then, difference.now
     remainder = Decimal(0)
     if adds_up(difference.metric):
         remainder = (now.numerator or Decimal(0)) - (then.numerator or Decimal(0)) - numerator

@@ -22,6 +22,7 @@ from accounts.views.form_pages import FormPage, PressPage
 from metrics.actions.books import close_period, reopen_book
 from metrics.books.book import period_of
 from metrics.books.differences import MOST_SHOWN, BookComparison, last_changes, moved_rows, part_signed, signed
+from metrics.figure import Value
 from metrics.forms.books import CloseForm, ReopenForm
 from metrics.jobs.schedule import freeze_key
 from metrics.known import known_metrics
@@ -156,7 +157,7 @@ class BookDetailView(BookPage):
     def about(
         self, request: HttpRequest, compared: BookComparison, frame: dict[str, Any], **_kwargs: Any
     ) -> HttpResponse:
-        found = compared.differences(timezone.now())
+        found = compared.differences()
         if self.is_file(request, compared, "book differences"):
             rows = (
                 [row.metric.slug, row.metric.name, row.metric.unit, *_numbers(row.then), *_numbers(row.now), row.change]
@@ -184,7 +185,7 @@ class BookMetricView(BookPage):
         metric = known_metrics(compared.book.frozen_at).get(kwargs["slug"])
         if metric is None:
             raise Http404
-        difference = compared.difference(metric, timezone.now())
+        difference = compared.difference(metric)
         rows = compared.moved(metric)
         if self.is_file(request, compared, "book records"):
             return _file(rows or [], f"{compared.book.name}-{metric.slug}.csv")
@@ -222,8 +223,8 @@ class BookMetricView(BookPage):
         return render(request, "metrics/book_metric.html", context)
 
 
-def _numbers(figure: Any) -> list[Any]:
-    return [figure.value.value, figure.value.numerator, figure.value.denominator]
+def _numbers(value: Value) -> list[Any]:
+    return [value.value, value.numerator, value.denominator]
 
 
 def _file(rows: list[Any], name: str) -> HttpResponse:
