@@ -223,7 +223,7 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        547,
+        435,
         """
         metrics:book_detail
         """,
