@@ -161,7 +161,7 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        20,
+        21,
         """
         pipeline:settings
         """,
