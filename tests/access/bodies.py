@@ -197,6 +197,7 @@ def _seen(cast: Cast, _version: int) -> dict[str, Any]:
 BODIES: dict[str, Body] = {
     **dict.fromkeys(("metrics:statement_review", "metrics:statement_approve"), _seen),
     **dict.fromkeys(("metrics:plan_create", "metrics:plan_edit"), lambda _cast, _version: {"text": LATER_PLAN}),
+    "metrics:target_grid": lambda _cast, _version: {"year": "2031", "seen": "0-0-0", "company-0-1": "5"},
     "metrics:dispute_create": lambda _cast, _version: {"line": "1", "text": "Typed"},
     "api:statement-disputes": lambda _cast, _version: {"line": 1, "text": "Typed"},
     "metrics:dispute_answer": lambda _cast, _version: {"text": "Typed"},
