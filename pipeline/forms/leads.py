@@ -98,7 +98,7 @@ class NewLeadForm(LeadForm):
         whose = data.pop("whose", None)
         if whose:
             data["owner"] = self.own_rep if whose == "me" else None
-            data["team"] = self.own_rep.team if self.own_rep and whose == self.QUEUE else None
+            data["team"] = self.own_rep.team if self.own_rep and whose != self.RULES else None
         nobodys = data.get("owner") is None and data.get("team") is None
         if nobodys and not self.errors and not (self.has_rules and whose in (None, self.RULES)):
             self.add_error("owner" if "owner" in self.fields else None, _("Say who works it: a rep or a team's queue."))

@@ -75,7 +75,7 @@ class ActivityListView(ListPage):
         rows = with_subjects(Activity.objects.visible_to(self.request.user), user=self.request.user)
         owner = chosen.get("owner", "")
         if owner == "me":
-            rows = rows.filter(owner__user=self.request.user)
+            rows = rows.filter(owner=getattr(self.request.user, "rep", None))
         elif owner.isdecimal():
             rows = rows.filter(owner=int(owner))
         if chosen["kind"]:

@@ -32,7 +32,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         4,
         """
-        metrics:statement_calculate metrics:plan_create metrics:plan_edit metrics:plan_publish
+        metrics:statement_calculate metrics:plan_publish
         accounts:team_create accounts:user_edit accounts:user_list api:reading-list api:rep-detail api:rep-list
         api:survey-detail api:survey-list api:target-detail api:target-list metrics:indicator_delete
         metrics:indicator_list metrics:market_size_edit metrics:market_size_list metrics:reading_create
@@ -93,6 +93,7 @@ AT_MOST: dict[str, int] = {
     **_names(
         9,
         """
+        metrics:plan_create metrics:plan_edit
         pipeline:lead_create
         metrics:dispute_list
         metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
