@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests.cast import Cast, make_cast
 from tests.metrics.night.own_database import untouched
@@ -65,6 +66,13 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{untouched(name)}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Leave no language behind: a request in German would have the next test read German."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -79,8 +79,9 @@ class TargetGridView(Fills, View):
         """Metric, year and rows of the address or the form. Raises QuestionRefused."""
         self.metric: Metric = goal_metric(words.get("metric") or "won_revenue")
         text = words.get("year") or str(self.today.year)
-        if not text.isdecimal() or not FIRST_YEAR <= int(text) <= LAST_YEAR:
-            raise QuestionRefused(f"year: from {FIRST_YEAR} to {LAST_YEAR}, such as {self.today.year}.", "year")
+        if not (text.isdecimal() and len(text) == 4) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+            possible = {"first": FIRST_YEAR, "last": LAST_YEAR, "now": self.today.year}
+            raise QuestionRefused(_("year: from %(first)s to %(last)s, such as %(now)s.") % possible, "year")
         self.year = int(text)
         self.months = [parse_period(f"{text}-{number:02}", today=self.today) for number in range(1, MONTHS + 1)]
         self.team = self._team(words.get("team") or "")
