@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from ctypes.util import find_library
 from pathlib import Path
@@ -12,7 +13,9 @@ from django.utils import translation
 
 from tests.cast import Cast, make_cast
 from tests.metrics.night.own_database import untouched
+from tests.traffic import Traffic
 
+TRAFFIC = Traffic()
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PUBLIC_DATA = Path(os.environ.get("PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
 NEEDS = {
@@ -66,6 +69,18 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{untouched(name)}" WITH (FORCE)')
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Let the server finish before the tables are emptied: a request under way would hold locks on them."""
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if browser is None:
+        return
+    for context in list(browser.contexts):
+        context.close()
+    time.sleep(0.05)  # what the browser sent last is in the server's hands by now
+    TRAFFIC.wait(5)
 
 
 @pytest.fixture(autouse=True)
