@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -112,7 +112,7 @@ class HandOverUndoView(PressPage):
         return rows if self.request.user.role == Role.ADMIN else rows.filter(by=self.request.user)
 
     def act(self, record: AuditEntry) -> Any:
-        check_may_hand_over(self.request.user, Rep.objects.get(pk=record.subject_id))
+        check_may_hand_over(self.request.user, get_object_or_404(Rep, pk=record.subject_id))
         return undo_hand_over(entry=record, by=self.request.user, now=timezone.now())
 
     def done(self, record: AuditEntry, result: Any) -> HttpResponse:
