@@ -141,6 +141,9 @@ FAULTS = (
           'point, group = (".", ",")', "1.234,56 is refused or read as 1.23456", (CELLS,)),
     Fault("imports", "pipeline/imports/cells.py", "value = value / 100 if percent else value", "value = value",
           "25% is refused where a share is asked", (CELLS,)),
+    # --- pay
+    Fault("pay", "metrics/facts/statements.py", "ends_on__lt=q.period.end", "ends_on__lte=q.period.end",
+          "statements of the next period wait in this one", ("tests/metrics/incentives/test_payout_metrics.py",)),
     # --- books
     Fault("books", "metrics/books/book.py", "ready_at__isnull=False, reopened_at=None)", "ready_at__isnull=False)",
           "a book that was opened again still answers", ("tests/metrics/frozen/test_frozen_quarter.py",

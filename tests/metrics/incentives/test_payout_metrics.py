@@ -86,6 +86,15 @@ def test_what_is_not_approved_is_said_and_not_counted(paid):
     )
 
 
+def test_a_period_ends_before_the_first_day_of_the_next(paid):
+    """Both statements of October lie on the 1st: none of them waits in September, both do in October."""
+    calculate_period(period="2026-10", now=NOW)
+    Statement.objects.filter(ends_on="2026-10-31").update(ends_on="2026-10-01")
+    assert not any("not approved" in text for text in asked(paid.admin).figure(NOW).as_json()["warnings"])
+    found = asked(paid.admin, period="2026-10").figure(NOW).as_json()
+    assert any(text.startswith("2 statements of the period") for text in found["warnings"])
+
+
 def test_a_total_without_a_rate_is_converted_when_its_rate_comes(cast):
     """50 dollars at 1.25 for one euro are 40 euros."""
     publish(cast, currency="USD")
