@@ -12,6 +12,7 @@ from metrics.sample.customers import ask_customers
 from metrics.sample.goals import set_goals
 from metrics.sample.outside import note_outside
 from metrics.sample.own_metrics import define_and_pin
+from metrics.sample.pay import state_pay
 from pipeline.history import queue_days
 from pipeline.models import ChangedDay
 from pipeline.sample import loading as pipeline_sample
@@ -40,6 +41,7 @@ def load_books(world: World) -> dict[str, int]:
         "surveys": ask_customers(world),
         **set_goals(world),
         **define_and_pin(world),
+        **state_pay(world),
         "forecasts": store_due_runs(last=world.last_day, company=world.company, now=world.moment, is_sample=True),
     }
     for subject in SUBJECTS:
