@@ -31,6 +31,11 @@ def period_title(period: Period) -> str:
             return period.name
 
 
+def title_of(name: str) -> str:
+    """The title of the month, quarter or year of a name, such as 2026-10, 2026-Q4 or FY2026-Q4."""
+    return period_title(parse_period(name, today=datetime.date.min))
+
+
 def period_short(period: Period) -> str:
     """The name for a narrow place: Nov, Q3, W41, 2025, 5 Oct; a free range is "before"."""
     match period.kind:

@@ -25,6 +25,7 @@ from metrics.actions.disputes import (
 )
 from metrics.errors import QuestionRefused
 from metrics.models import Dispute, Statement
+from metrics.period_names import title_of
 from metrics.views.statements import crumbs
 
 
@@ -62,7 +63,7 @@ class DisputeCreateView(FormPage):
 
     def page(self, form: forms.Form) -> dict[str, Any]:
         return {
-            "title": _("Dispute a line of %s") % self.record.period,
+            "title": _("Dispute a line of %s") % title_of(self.record.period),
             "verb": _("Send"),
             "crumbs": crumbs(),
             "cancel_url": self.record.get_absolute_url(),
@@ -93,7 +94,7 @@ class DisputeDetailView(View):
             "crumbs": [
                 *crumbs(),
                 {
-                    "label": f"{dispute.statement.rep}, {dispute.statement.period}",
+                    "label": f"{dispute.statement.rep}, {title_of(dispute.statement.period)}",
                     "url": dispute.statement.get_absolute_url(),
                 },
             ],

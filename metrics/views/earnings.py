@@ -16,7 +16,7 @@ from metrics.incentives.terms import Terms
 from metrics.pay.earning_words import next_steps, running_spiffs
 from metrics.pay.earnings import ACCRUED, APPROVED, PAID, PENDING, Earnings, earnings_of, in_major
 from metrics.pay.statement_rows import blocks_of
-from metrics.period_names import period_title
+from metrics.period_names import period_title, title_of
 from metrics.views.earning_parts import changes_part, what_if_part
 from metrics.views.own import asked_rep, team_reps
 from metrics.views.pages import FigurePage
@@ -83,7 +83,7 @@ def chart(found: Earnings) -> dict[str, Any]:
     drawn = list(by_period.items())[-PERIODS_DRAWN:]
     amounts = [(name, from_minor(minor, found.currency)) for name, minor in drawn]
     total = sum((amount for _name, amount in amounts), from_minor(0, found.currency))
-    written = [(name, formats.money(amount, found.currency, cents=True)) for name, amount in amounts]
+    written = [(title_of(name), formats.money(amount, found.currency, cents=True)) for name, amount in amounts]
     name, last = written[-1]
     words = {"total": formats.money(total, found.currency, cents=True), "count": len(drawn), "name": name, "last": last}
     return {
@@ -92,7 +92,7 @@ def chart(found: Earnings) -> dict[str, Any]:
         "summary": _("%(total)s in %(count)s periods; %(last)s in %(name)s.") % words,
         "alt": _("Bars: earnings by period. The table below has the same figures."),
         "spec": {
-            "labels": [name for name, _amount in amounts],
+            "labels": [name for name, _amount in written],
             "format": "money",
             "currency": found.currency,
             "sets": [{"label": _("Earnings"), "data": [f"{amount:f}" for _name, amount in amounts], "colour": "c1"}],
