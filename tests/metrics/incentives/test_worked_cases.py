@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.conftest import PUBLIC_DATA
+from tests.metrics.incentives.case_table import TABLE, table
 from tests.metrics.incentives.company_of_case import CompanyOfCase, differing
 
 OWN = Path(__file__).parents[2] / "data" / "incentives"
@@ -61,3 +62,7 @@ def test_what_others_leave_out_is_as_worked_out(case, db, tmp_path, monkeypatch,
 @pytest.mark.parametrize("path", sorted((PUBLIC_DATA.parent / "incentive_cases").glob("*.yaml")), ids=lambda p: p.stem)
 def test_statements_are_as_worked_out_by_hand(path, db, tmp_path, monkeypatch, settings):
     check(read(path), tmp_path, monkeypatch, settings)
+
+
+def test_the_table_for_who_pays_is_up_to_date():
+    assert TABLE.read_text() == table(), "python -m tests.metrics.incentives.case_table"
