@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 
+from accounts.models import User
 from tests.cast import Cast, make_cast
 from tests.metrics.night.own_database import untouched
 from tests.traffic import Traffic
@@ -110,6 +112,56 @@ def browser(chromium_path):
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visit(browser, live_server):
+    """Opens a page in a browser of its own: ``visit(address, user=…, width=…)``; what it logs is in ``.heard``."""
+    contexts = []
+
+    def open_page(address: str, *, user: User | None = None, width: int = 1280, **options: object):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        if user:
+            client = Client()  # one for each: somebody else who signed in on the same one would sign this one out
+            client.force_login(user)
+            cookie = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.heard = []
+        page.on("console", lambda message: page.heard.append(message.text))
+        page.on("pageerror", lambda error: page.heard.append(str(error)))
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=[False, True], ids=["at a desk", "on a phone"])
+def walk(request, visit):
+    """``visit`` at a desk and again on a phone. ``page.press(what)`` clicks or taps; ``page.follow(what)`` also waits
+    for the page that comes of it, and holds it to not scrolling sideways.
+    """
+    phone = {"width": 360, "has_touch": True, "is_mobile": True} if request.param else {}
+
+    def open_page(address: str, **options: object):
+        page = visit(address, **phone, **options)
+
+        def press(what: object) -> None:
+            found = page.locator(what) if isinstance(what, str) else what
+            found.tap() if request.param else found.click()
+
+        def follow(what: object) -> None:
+            with page.expect_navigation():
+                press(what)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+        page.press, page.follow, page.is_phone = press, follow, request.param
+        return page
+
+    return open_page
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """The rows of a deal: its lines and its credits, any number of them at once."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
@@ -9,7 +12,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts import formats
-from accounts.models import Rep
+from accounts.models import Company, Rep
 from pipeline.forms.amounts import AmountField
 from pipeline.forms.percents import PercentField
 from pipeline.forms.picks import VersionField
@@ -18,8 +21,22 @@ from pipeline.models import Deal, Product
 ROWS_AT_MOST = 200
 
 
+class FillingSelect(forms.Select):
+    """Its options say what they put into the fields beside them; `rows.js` reads it."""
+
+    fills: Mapping[str, str] = MappingProxyType({})
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        if fills := self.fills.get(str(value)):
+            option["attrs"]["data-fills"] = fills
+        return option
+
+
 class RecordChoiceField(forms.TypedChoiceField):
     """A record picked from rows that were read once for all rows of a table."""
+
+    widget = FillingSelect
 
     def __init__(self, **options: Any) -> None:
         super().__init__(empty_value=None, required=False, **options)
@@ -28,6 +45,10 @@ class RecordChoiceField(forms.TypedChoiceField):
         self.choices = [("", empty), *((pk, str(row)) for pk, row in rows.items())]
         self.rows = rows
         self.coerce = self.row
+
+    def fill(self, values: dict[str, str]) -> None:
+        """What picking a row puts into the fields beside it, by the row's id, written as in an address."""
+        self.widget.fills = values
 
     def row(self, pk: Any) -> Any:
         """The row of that id; ValueError when it is not on offer."""
@@ -41,10 +62,11 @@ class PartRow(forms.Form):
 
     record_name: str
 
-    def __init__(self, *args: Any, rows: dict[str, Any], **options: Any) -> None:
+    def __init__(self, *args: Any, rows: dict[str, Any], fills: dict[str, str] | None = None, **options: Any) -> None:
         options.setdefault("use_required_attribute", False)
         super().__init__(*args, **options)
         self.fields[self.record_name].offer(rows, _("None"))
+        self.fields[self.record_name].fill(fills or {})
         for field in self.fields.values():
             look = "form-select" if isinstance(field, forms.ChoiceField) else "form-control num"
             field.widget.attrs |= {"class": look, "aria-label": field.label}
@@ -85,14 +107,22 @@ class PartsForm(forms.Form):
     version = VersionField()
     row_form: type[PartRow]
 
-    def __init__(self, data: Any = None, *, deal: Deal, records: dict[str, Any], initial: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        deal: Deal,
+        records: dict[str, Any],
+        initial: list[dict[str, Any]],
+        fills: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(data, initial={"version": deal.version})
         name = self.row_form.record_name
         self.saved = [{**row, name: records.get(str(row[name]))} for row in initial]
         formset: type[BaseFormSet] = formset_factory(
             self.row_form, extra=2 if initial else 3, can_delete=True, max_num=ROWS_AT_MOST, absolute_max=ROWS_AT_MOST
         )
-        self.rows = formset(data, initial=initial, prefix="rows", form_kwargs={"rows": records})
+        self.rows = formset(data, initial=initial, prefix="rows", form_kwargs={"rows": records, "fills": fills})
 
     def is_valid(self) -> bool:
         return all([self.rows.is_valid(), super().is_valid()])
@@ -113,10 +143,23 @@ class LinesForm(PartsForm):
         products = Product.objects.visible_to(user).order_by("name")
         names = ("quantity", "unit_price", "discount", "unit_cost")
         initial = [{"product": line.product_id, **{name: getattr(line, name) for name in names}} for line in lines]
-        super().__init__(data, deal=deal, records={str(row.pk): row for row in products}, initial=initial)
+        records = {str(row.pk): row for row in products}
+        # The list is in the base currency; what it is in another one is for the seller to say.
+        fills = _priced(records) if deal.currency == Company.current().base_currency else {}
+        super().__init__(data, deal=deal, records=records, initial=initial, fills=fills)
 
     def parts(self) -> list[dict[str, Any]]:
         return [{**row, "discount": row["discount"] or Decimal(0)} for row in super().parts()]
+
+
+def _priced(products: dict[str, Product]) -> dict[str, str]:
+    """The list's price and cost of each product that has one, as the fields of a line write them."""
+    fields = LineRow.base_fields
+    known = {pk: {"unit_price": product.list_price, "unit_cost": product.unit_cost} for pk, product in products.items()}
+    return {
+        pk: urlencode({name: fields[name].prepare_value(value) for name, value in values.items() if value is not None})
+        for pk, values in known.items()
+    }
 
 
 class CreditsForm(PartsForm):

@@ -276,12 +276,13 @@ def credits_of(record: Deal | DealVersion) -> list[Credit] | list[VersionCredit]
 
 
 def lines_of(deal: Deal) -> dict[str, Any]:
-    """The lines with their net amounts, what they add up to (None: a price is missing), and how far from the amount."""
+    """The lines with their net amounts, what they add up to (None: a price is missing), and whether
+    the amount is another one or not known."""
     lines: list[DealLine] = list(deal.lines.select_related("product").order_by("position", "pk"))
     nets = [line_net_minor(line, deal.currency) for line in lines_patch(lines)["lines"]]
     for line, net in zip(lines, nets, strict=True):
         line.net = None if net is None else from_minor(net, deal.currency)
     known = [net for net in nets if net is not None]
     total = from_minor(sum(known), deal.currency) if len(known) == len(lines) else None
-    differs = bool(lines) and total is not None and deal.amount is not None and total != deal.amount
+    differs = bool(lines) and total is not None and total != deal.amount
     return {"lines": lines, "lines_total": total, "lines_differ": differs}

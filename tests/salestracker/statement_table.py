@@ -85,7 +85,6 @@ AT_MOST: dict[str, int] = {
         """
         admin:accounts_auditentry_changelist api:deal-detail api:deal-history api:deal-list api:pipeline-changes
         pipeline:deal_credits pipeline:deal_edit
-        pipeline:deal_lines
         pipeline:lead_edit pipeline:spend_list pipeline:view_create pipeline:view_edit
         metrics:target_create
         """,
@@ -94,7 +93,7 @@ AT_MOST: dict[str, int] = {
         9,
         """
         metrics:plan_create metrics:plan_edit
-        pipeline:lead_create
+        pipeline:deal_lines pipeline:lead_create
         metrics:dispute_list
         metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
         api:pipeline-as-of metrics:cohorts metrics:durations metrics:funnel pipeline:activity_plan
