@@ -133,7 +133,8 @@ build/vendor/.stamp: $(VENV)/.base package.json package-lock.json salestracker/m
 	@touch $@
 
 build/static/.stamp: build/vendor/.stamp $(STATIC_SOURCES)
-	@echo "Collecting and compressing static files."
+	@echo "Bundling, collecting and compressing static files."
+	@$(BUILD) $(PY) manage.py bundle_assets >/dev/null
 	@$(BUILD) $(PY) manage.py collectstatic --noinput --clear --verbosity 0 --skip-checks \
 		--ignore '*.txt' --ignore 'redoc*' --ignore rest_framework --ignore ext --ignore '*-4*.js'
 	@touch $@

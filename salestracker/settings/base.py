@@ -55,6 +55,7 @@ MIDDLEWARE = [
     *(["django_prometheus.middleware.PrometheusBeforeMiddleware"] if METRICS_TOKEN else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "salestracker.middleware.PrivatePagesMiddleware",
@@ -113,11 +114,13 @@ LANGUAGE_COOKIE_NAME = "language"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
-# build/vendor holds the third-party files that `build_assets` copies; it does not exist before the first set-up.
+# build/vendor holds the third-party files that `build_assets` copies, build/bundled what `bundle_assets` makes of ours.
+# Neither exists before the first set-up. Who works on them (DEBUG) gets our files as they are.
+_VENDOR, BUNDLED = BASE_DIR / "build" / "vendor", BASE_DIR / "build" / "bundled"
 STATICFILES_DIRS = [
-    folder
-    for folder in (BASE_DIR / "static", ("vendor", BASE_DIR / "build" / "vendor"))
-    if (folder[1] if isinstance(folder, tuple) else folder).is_dir()
+    *([BUNDLED] if BUNDLED.is_dir() and not DEBUG else []),
+    BASE_DIR / "static",
+    *([("vendor", _VENDOR)] if _VENDOR.is_dir() else []),
 ]
 STORAGES = {
     "default": {

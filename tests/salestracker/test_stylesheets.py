@@ -55,8 +55,9 @@ def test_colours_are_named_once():
 
 
 def test_every_sheet_and_script_is_loaded():
-    sheets = TEMPLATES[ROOT / "templates/components/stylesheets.html"]
-    assert [path.name for path in STYLES if f"css/{path.name}" not in sheets] == [PAPER]
+    assert "css/site.css" in TEMPLATES[ROOT / "templates/components/stylesheets.html"]
+    imported = STYLES[ROOT / "static/css/site.css"]
+    assert [path.name for path in STYLES if f'"./{path.name}"' not in imported] == ["site.css", PAPER]
 
 
 def test_style_sheets_stay_short():
