@@ -1,4 +1,4 @@
-"""The gate of a stage: fields of a deal that must be filled before it enters. One rule for every way in."""
+"""The gate of a stage: what a deal must have before it enters. One rule for every way in."""
 
 from collections.abc import Sequence
 
@@ -16,8 +16,10 @@ ASKABLE = {
     "channel": gettext_lazy("Channel"),
     "campaign": gettext_lazy("Campaign"),
     "competitor": gettext_lazy("Competitor"),
+    "lines": gettext_lazy("Product lines"),
+    "next_step_on": gettext_lazy("Next step"),
 }
-"""Fields of a deal that a stage may ask for."""
+"""What a stage may ask for: fields of a deal, its lines, a planned activity."""
 
 
 class FieldsMissing(ActionRefused):
@@ -31,8 +33,14 @@ class FieldsMissing(ActionRefused):
 
 
 def missing_fields(deal: Deal, stage: Stage) -> list[str]:
-    """Fields that ``stage`` requires and the deal lacks."""
-    return [name for name in stage.required_fields if getattr(deal, name, None) in (None, "")]
+    """What ``stage`` requires and the deal lacks, by its name in ``ASKABLE``."""
+    return [name for name in stage.required_fields if not _has(deal, name)]
+
+
+def _has(deal: Deal, name: str) -> bool:
+    if name == "lines":
+        return deal.pk is not None and deal.lines.exists()
+    return getattr(deal, name, None) not in (None, "")
 
 
 def check_gate(deal: Deal, stage: Stage) -> None:

@@ -37,7 +37,7 @@ class StageForm(forms.ModelForm):
         help_text=_("Empty: never."),
     )
     required_fields = forms.MultipleChoiceField(
-        label=_("Fields that must be filled to enter it"),
+        label=_("What a deal must have to enter it"),
         choices=list(ASKABLE.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -74,6 +74,10 @@ class StageForm(forms.ModelForm):
         probability = data.pop("probability", None)
         if data.get("outcome") != Outcome.OPEN:
             data.pop("forecast_category", None)
+            if "next_step_on" in data.get("required_fields", ()):
+                self.add_error(
+                    "required_fields", _("A closed deal has no next step, so a stage that closes can’t ask for one.")
+                )
         elif probability is not None:
             data["probability_bp"] = int(probability * 10_000)
         return data

@@ -20,7 +20,7 @@ from pipeline.actions.deals import assign_deal
 from pipeline.actions.outcomes import lose_deal, move_deal, reopen_deal, win_deal
 from pipeline.forms.conflicts import Conflict
 from pipeline.forms.deals import FIELDS, LoseForm, OwnerForm, StageFieldsForm, WinForm
-from pipeline.gates import missing_fields
+from pipeline.gates import FieldsMissing, missing_fields
 from pipeline.models import Deal, DealEvent, Outcome, Stage
 from pipeline.views.deal_edits import DealPage
 from pipeline.views.writing import ActionButton, back_to, local_address, sent_version
@@ -42,7 +42,19 @@ class DealMoveView(DealPage):
         missing = missing_fields(self.record, stage) if stage.pk != self.record.stage_id else []
         if missing and StageFieldsForm.can_ask(missing):
             return self.ask(stage, missing)
+        if missing:
+            return self.menu(status=422, problem=str(FieldsMissing(stage, missing)), elsewhere=self.elsewhere(missing))
         return self.move(stage, {})
+
+    def elsewhere(self, missing: list[str]) -> list[dict[str, str]]:
+        """Where what the menu has no field for is entered."""
+        ways = {
+            "lines": (_("Add product lines"), reverse("pipeline:deal_lines", args=[self.record.pk])),
+            "next_step_on": (
+                _("Plan next step"), f"{reverse('pipeline:activity_plan')}?{urlencode({'deal': self.record.pk})}"
+            ),
+        }  # fmt: skip
+        return [{"label": ways[name][0], "url": ways[name][1]} for name in missing if name in ways]
 
     def ask(self, stage: Stage, missing: list[str]) -> HttpResponse:
         """Ask for what is missing, or move when it was sent along."""

@@ -5,10 +5,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Contact
+from pipeline.actions.activities import log_activity
 from pipeline.actions.deals import create_deal
 from pipeline.actions.outcomes import move_deal, win_deal
 from pipeline.gates import FieldsMissing
-from pipeline.models import Channel, LostReason, Stage
+from pipeline.models import Channel, DealLine, LostReason, Product, Stage
 
 NOW = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 LATER = NOW + datetime.timedelta(days=4)
@@ -104,3 +105,32 @@ def test_the_api_answers_with_the_fields_and_takes_them(client, cast, deal):
     rows = [{"id": deal.pk, "stage": gate("Negotiation", "channel", "campaign").pk}]
     refused = client.post(reverse("api:deal-bulk"), rows, "application/json")
     assert {error["attr"] for error in refused.json()["errors"]} == {"0.channel", "0.campaign"}
+
+
+def test_a_stage_may_ask_for_lines_and_a_next_step(client, cast, deal):
+    """Neither has a field in the menu, so the menu leads to where each is entered."""
+    proposal = gate("Proposal", "lines", "next_step_on")
+    with pytest.raises(FieldsMissing, match="“Proposal” needs: Product lines, Next step") as refusal:
+        move_deal(deal=deal, stage=proposal, by=cast.rep, now=NOW)
+    assert refusal.value.fields == ("lines", "next_step_on")
+    client.force_login(cast.rep)
+    answer = client.post(reverse("pipeline:deal_move", args=[deal.pk]), {"stage": proposal.pk, "version": deal.version})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Not moved: “Proposal” needs: Product lines, Next step." in " ".join(page.split())
+    assert reverse("pipeline:deal_lines", args=[deal.pk]) in page
+    assert f"{reverse('pipeline:activity_plan')}?deal={deal.pk}" in page
+    product = Product.objects.create(name="Set-up")
+    DealLine.objects.create(deal=deal, product=product, quantity=1, unit_price=100)
+    log_activity(kind="call", deal=deal, owner=cast.reps["rep"], due_at=LATER, by=cast.rep, now=NOW)
+    deal.refresh_from_db()
+    assert move_deal(deal=deal, stage=proposal, by=cast.rep, now=NOW).stage == proposal
+
+
+def test_a_stage_that_closes_can_not_ask_for_a_next_step(client, cast):
+    won = Stage.objects.get(name="Won")
+    client.force_login(cast.admin)
+    asked = {"name": "Won", "outcome": "won", "required_fields": ["lines", "next_step_on"]}
+    answer = client.post(reverse("pipeline:stage_edit", args=[won.pk]), asked)
+    assert answer.status_code == 422
+    assert "A closed deal has no next step" in answer.content.decode()
