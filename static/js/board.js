@@ -56,7 +56,7 @@ async function move(card, form, submitter) {
     return false;
   }
   const body = answer.page.querySelector("[data-dialog-body]");
-  if (body) show(body);
+  if (body) show(body, "", card.querySelector("summary") ?? card.querySelector("a"));
   else toast(answer.page.querySelector("[data-problem], main p")?.textContent.trim() || sentence("failed"), "error");
   return false;
 }

@@ -11,6 +11,15 @@ function close(dialog) {
   dialog.close();
 }
 
+/** What gets the focus back when the dialog closes: where it was when a key opened the link, else the link, or the menu
+ *  that hid it again. In a dialog that another one replaces it stays what it was. */
+function returnTo(link, event) {
+  if (link.closest("dialog[data-fetched]")) return opener;
+  const here = document.activeElement === document.body ? null : document.activeElement;
+  const menu = link.closest("details.st-drop, details.st-menu, details.st-tab-more")?.querySelector("summary");
+  return (event.isTrusted ? null : here) ?? menu ?? (link.getClientRects().length ? link : here);
+}
+
 function fill(dialog, body) {
   dialog.replaceChildren(...document.importNode(body, true).childNodes);
   const title = dialog.querySelector("h1, h2");
@@ -22,15 +31,16 @@ function fill(dialog, body) {
   focusFirst(dialog);
 }
 
-/** Show the part of a page in a dialog; `kind` "sheet" leaves the page usable. */
-export function show(body, kind) {
+/** Show the part of a page in a dialog; `kind` "sheet" leaves the page usable; `from` gets the focus back. */
+export function show(body, kind, from) {
+  opener = from;
   document.querySelectorAll("dialog[data-fetched]").forEach(close);
   const dialog = document.createElement("dialog");
   dialog.className = kind === "sheet" ? "st-sheet" : "st-dialog";
   dialog.dataset.fetched = "";
   dialog.addEventListener("close", () => {
     dialog.remove();
-    opener?.focus();
+    if (!document.querySelector("dialog[data-fetched]")) opener?.focus();
   });
   document.body.append(dialog);
   if (kind === "sheet") dialog.show();
@@ -38,7 +48,7 @@ export function show(body, kind) {
   fill(dialog, body);
 }
 
-async function open(link) {
+async function open(link, from) {
   let page;
   try {
     const response = await fetch(link.href, { headers: { "X-Dialog": "1" } });
@@ -46,13 +56,11 @@ async function open(link) {
   } catch {
     const spare = spareLog(link);
     if (!spare) return toast(sentence("offline"), "error");
-    opener = link;
-    return show(spare, link.dataset.dialog);
+    return show(spare, link.dataset.dialog, from);
   }
   const body = page.querySelector("[data-dialog-body]");
   if (!body) return location.assign(link.href);
-  opener = link;
-  show(body, link.dataset.dialog);
+  show(body, link.dataset.dialog, from);
 }
 
 async function submit(dialog, form, submitter) {
@@ -78,8 +86,9 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   if (link) {
     event.preventDefault();
+    const from = returnTo(link, event);
     link.closest("details.st-drop, details.st-menu")?.removeAttribute("open");
-    open(link);
+    open(link, from);
     return;
   }
   const button = event.target.closest("dialog [data-close-dialog]");

@@ -32,12 +32,14 @@ export function follow(url) {
   else location.assign(to);
 }
 
-/** Focus what the reader has to do first: the first wrong field, else the one for typing, else the first one.
- *  By touch the field for typing would bring up a keyboard over the buttons that save. */
+/** Focus what the reader has to do first: the first wrong field, else what is said of the whole, else the field for
+ *  typing, else the first one. By touch the field for typing would bring up a keyboard over the buttons that save. */
 export function focusFirst(container) {
-  const wrong = container.querySelector("[aria-invalid=true]");
+  const wrong = container.querySelector("[aria-invalid=true]") ?? container.querySelector("[data-problem]");
+  if (wrong?.matches("[data-problem]")) wrong.tabIndex = -1;
   const typing = matchMedia("(pointer: coarse)").matches ? null : container.querySelector("[data-type-here]");
-  const first = typing ?? container.querySelector("[autofocus]") ?? container.querySelector("input:not([type=hidden]), select, textarea");
+  const field = container.querySelector("[autofocus]") ?? container.querySelector("input:not([type=hidden]), select, textarea");
+  const first = typing ?? field ?? container.querySelector(":is(button, a[href]):not([disabled], [data-close-dialog])");
   const picked = first?.type === "radio" && container.querySelector(`input[name="${CSS.escape(first.name)}"]:checked`);
   (wrong ?? (picked || first))?.focus();
 }
