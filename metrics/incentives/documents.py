@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from metrics.incentives.entries import Entries
 from metrics.incentives.findings import Finding, PlanRefused
 from metrics.incentives.terms import (
@@ -30,6 +32,14 @@ STATED = ("month", "quarter")
 
 def terms_of(document: dict[str, Any]) -> Terms:
     """The terms. PlanRefused names every key that is unknown, missing or can't be read."""
+    terms, findings = read_terms(document)
+    if findings:
+        raise PlanRefused(findings)
+    return terms
+
+
+def read_terms(document: dict[str, Any]) -> tuple[Terms, list[Finding]]:
+    """The terms as far as they can be read, with what is wrong; what is missing or wrong is nothing there, or 0."""
     findings: list[Finding] = []
     top = Entries(document, "", findings)
     name = top.text("name")
@@ -46,9 +56,8 @@ def terms_of(document: dict[str, Any]) -> Terms:
         for position, one in enumerate(top.items("components"))
     ]
     top.finish()
-    if findings:
-        raise PlanRefused(findings)
-    return Terms(name, currency, applies_to, every, accumulate, days, tuple(one for one in components if one))
+    terms = Terms(name, currency, applies_to, every, accumulate, days, tuple(one for one in components if one))
+    return terms, findings
 
 
 def _component(entries: Entries, every: str) -> Component | None:
@@ -67,7 +76,7 @@ def _commission(entries: Entries, name: str, _every: str, kind: str = "commissio
     rate = entries.number("rate")
     has_tiers = entries.has("tiers")
     if (rate is not None) == has_tiers:
-        entries.refuse("", "takes either rate or tiers, one of the two.")
+        entries.refuse("", _("takes either rate or tiers, one of the two."))
     tiers = _tiers(entries.within("tiers")) if has_tiers else None
     threshold = _threshold(entries.within("threshold"), tiers) if entries.has("threshold") else None
     if tiers is None:
@@ -94,7 +103,7 @@ def _tiers(entries: Entries) -> Tiers:
         steps.append(Step(step.amount("from"), step.amount("rate")))
         step.finish()
     if not steps:
-        entries.refuse("steps", "are missing.")
+        entries.refuse("steps", _("are missing."))
     entries.finish()
     return Tiers(by, mode, tuple(steps), of if by == "attainment" else "")
 
@@ -120,7 +129,7 @@ def _where(entries: Entries) -> Where:
 def _bonus(entries: Entries, name: str, every: str) -> Bonus:
     at_least, at_most = entries.number("at_least"), entries.number("at_most")
     if (at_least is None) == (at_most is None):
-        entries.refuse("", "takes either at_least or at_most, one of the two.")
+        entries.refuse("", _("takes either at_least or at_most, one of the two."))
     return Bonus(
         name=name, kind="bonus", metric=entries.text("metric"), pays=entries.amount("pays"), at_least=at_least,
         at_most=at_most, every=entries.choice("every", UNITS, default=every),
@@ -149,7 +158,7 @@ def _window(entries: Entries) -> tuple[datetime.date, datetime.date]:
     first = entries.day("from", default=datetime.date.min)
     last = entries.day("to", default=datetime.date.max)
     if last < first:
-        entries.refuse("to", f"{last} lies before from {first}.")
+        entries.refuse("to", _("%(last)s lies before from %(first)s."), last=last, first=first)
     return first, last
 
 

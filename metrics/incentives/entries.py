@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from metrics.incentives.findings import REFUSE, Finding
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -26,10 +28,10 @@ class Entries:
         if isinstance(value, dict):
             self._values = value
         elif value not in _EMPTY:
-            self.refuse("", "must hold keys with values.")
+            self.refuse("", _("must hold keys with values."))
 
-    def refuse(self, key: str, message: str) -> None:
-        self._findings.append(Finding(REFUSE, self.place(key), message))
+    def refuse(self, key: str, pattern: str, **values: Any) -> None:
+        self._findings.append(Finding(REFUSE, self.place(key), pattern, values=values))
 
     def place(self, key: str) -> str:
         return ".".join(part for part in (self._place, key) if part)
@@ -41,7 +43,9 @@ class Entries:
     def finish(self) -> None:
         for key in self._values:
             if key not in self._asked:
-                self.refuse(str(key), f"unknown key. Possible here: {', '.join(sorted(self._asked))}.")
+                self.refuse(
+                    str(key), _("unknown key. Possible here: %(possible)s."), possible=", ".join(sorted(self._asked))
+                )
 
     def text(self, key: str, *, default: str | None = None, longest: int = 200) -> str:
         """A text; without a default it must be there."""
@@ -51,13 +55,20 @@ class Entries:
                 self._missing(key)
             return default or ""
         if len(value) > longest:
-            self.refuse(key, f"has {len(value)} characters; at most {longest} are allowed.")
+            self.refuse(
+                key, _("has %(there)s characters; at most %(most)s are allowed."), there=len(value), most=longest
+            )
         return value.strip()
 
     def choice(self, key: str, allowed: Sequence[str], *, default: str | None = None) -> str:
         value = self.text(key, default=default)
         if value and value not in allowed:
-            self.refuse(key, f"“{value[:60]}” is not possible. Possible: {', '.join(allowed)}.")
+            self.refuse(
+                key,
+                _("“%(text)s” is not possible. Possible: %(possible)s."),
+                text=value[:60],
+                possible=", ".join(allowed),
+            )
         return value
 
     def number(self, key: str, *, needed: bool = False) -> Decimal | None:
@@ -69,12 +80,17 @@ class Entries:
             return None
         clean = value.strip()
         if not _NUMBER.fullmatch(clean) or len(clean) > MOST_CHARACTERS:
-            self.refuse(key, f"“{clean[:60]}” is no number such as 0.05 or 1000.")
+            self.refuse(key, _("“%(text)s” is no number such as 0.05 or 1000."), text=clean[:60])
             return None
         number = plain(Decimal(clean))
         exponent = number.as_tuple().exponent
         if abs(number) >= 10**MOST_DIGITS or (isinstance(exponent, int) and -exponent > MOST_DECIMALS):
-            self.refuse(key, f"has more than {MOST_DIGITS} digits or {MOST_DECIMALS} decimals.")
+            self.refuse(
+                key,
+                _("has more than %(digits)s digits or %(decimals)s decimals."),
+                digits=MOST_DIGITS,
+                decimals=MOST_DECIMALS,
+            )
             return None
         return number
 
@@ -88,7 +104,7 @@ class Entries:
         if number is None:
             return default
         if number != number.to_integral_value() or number < least or number > 10**6:
-            self.refuse(key, f"{number} is no whole number from {least} on.")
+            self.refuse(key, _("%(number)s is no whole number from %(least)s on."), number=f"{number:f}", least=least)
             return default
         return int(number)
 
@@ -99,7 +115,7 @@ class Entries:
         try:
             return datetime.date.fromisoformat(value.strip())
         except ValueError:
-            self.refuse(key, f"“{value[:60]}” is no day such as 2026-10-01.")
+            self.refuse(key, _("“%(text)s” is no day such as 2026-10-01."), text=value[:60])
             return default
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -110,7 +126,7 @@ class Entries:
         if value in _EMPTY:
             return default
         if str(value).lower() not in (*_YES, *_NO):
-            self.refuse(key, "must be true or false.")
+            self.refuse(key, _("must be true or false."))
         return str(value).lower() in _YES
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -118,9 +134,9 @@ class Entries:
         values = self.items(key)
         found = [str(value).strip() for value in values if isinstance(value, str)]
         if len(found) < len(values):
-            self.refuse(key, "must be a list of texts.")
+            self.refuse(key, _("must be a list of texts."))
         if len(set(found)) < len(found):
-            self.refuse(key, "names something twice.")
+            self.refuse(key, _("names something twice."))
         return tuple(found)
 
     def items(self, key: str) -> list[Any]:
@@ -130,7 +146,7 @@ class Entries:
         if isinstance(value, list):
             return value
         if not (isinstance(value, str | None) and value in _EMPTY):
-            self.refuse(key, "must be a list, in brackets or with dashes.")
+            self.refuse(key, _("must be a list, in brackets or with dashes."))
         return []
 
     def within(self, key: str) -> "Entries":
@@ -147,11 +163,11 @@ class Entries:
         value = self._values.get(key)
         if isinstance(value, str | None):
             return None if value in _EMPTY else value
-        self.refuse(key, "must be one value, not a list or keys.")
+        self.refuse(key, _("must be one value, not a list or keys."))
         return None
 
     def _missing(self, key: str) -> None:
-        self.refuse(key, "is missing.")
+        self.refuse(key, _("is missing."))
 
 
 def plain(number: Decimal) -> Decimal:

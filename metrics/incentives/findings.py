@@ -1,7 +1,10 @@
 """What is wrong with a plan, or deserves a second look."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
 
 REFUSE, WARN = "refuse", "warn"
 
@@ -10,13 +13,26 @@ REFUSE, WARN = "refuse", "warn"
 class Finding:
     """``place`` names the key, as ``components[2].tiers.steps[0]``; ``level`` is refuse or warn.
 
-    ``component``: the name of the component that it is about, empty for the plan's own.
+    ``pattern`` is the message in English, with places for ``values`` where it has some: files and commands say it so,
+    pages in the reader's language. ``component``: the name of the component that it is about, empty for the plan's own.
     """
 
     level: str
     place: str
-    message: str
+    pattern: str
     component: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return self.pattern % self.values if self.values else self.pattern
+
+    @property
+    def sentence(self) -> str:
+        """The message by itself in the reader's language, as it stands below a field."""
+        said = gettext(self.pattern)
+        said = said % self.values if self.values else said
+        return said[:1].upper() + said[1:]
 
     @property
     def words(self) -> str:
