@@ -22,9 +22,9 @@ MOST_MONTHS = 24
 
 
 def finding_text(finding: Finding, text: str) -> str:
-    """A finding with the line of the text that it is about."""
-    line = line_of(text, finding.place)
-    return _("Line %(line)s: %(finding)s") % {"line": line, "finding": finding} if line else str(finding)
+    """A finding in the reader's language, with the line of the text that it is about."""
+    line, said = line_of(text, finding.place), finding.said
+    return _("Line %(line)s: %(finding)s") % {"line": line, "finding": said} if line else said
 
 
 class PlanForm(forms.Form):
@@ -35,7 +35,9 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Plan, as YAML or JSON"),
         max_length=LARGEST,
         strip=False,
-        help_text=gettext_lazy("Kept as a draft, once nothing is wrong with it; a second admin approves it."),
+        help_text=gettext_lazy(
+            "Kept as a draft, once nothing is wrong with it; a second admin approves it. Remarks (#) are not kept."
+        ),
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "font-monospace"}),
     )
 

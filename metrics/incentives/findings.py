@@ -28,11 +28,22 @@ class Finding:
         return self.pattern % self.values if self.values else self.pattern
 
     @property
+    def _translated(self) -> str:
+        said = gettext(self.pattern)
+        return said % self.values if self.values else said
+
+    @property
     def sentence(self) -> str:
         """The message by itself in the reader's language, as it stands below a field."""
-        said = gettext(self.pattern)
-        said = said % self.values if self.values else said
+        said = self._translated
         return said[:1].upper() + said[1:]
+
+    @property
+    def said(self) -> str:
+        """Place, component and message in the reader's language."""
+        whose = f"“{self.component}”: " if self.component else ""
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}{whose}{self._translated}"
 
     @property
     def words(self) -> str:

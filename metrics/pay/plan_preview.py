@@ -1,4 +1,4 @@
-"""What the text of a plan says while it is written: findings by line, its terms in words, a worked example."""
+"""What a plan says while it is written: findings, its terms in words, a worked example."""
 
 import datetime
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.money import from_minor
+from metrics.forms.plan_fields import PlanFieldsForm
 from metrics.forms.plans import ExampleForm, finding_text
 from metrics.incentives.documents import terms_of
 from metrics.incentives.findings import REFUSE, PlanRefused
@@ -20,16 +21,31 @@ from metrics.pay.statement_rows import row_of
 
 @dataclass
 class Preview:
-    """``refused`` and ``warned`` are findings; ``components`` and ``example`` are there once nothing is refused."""
+    """``refused`` and ``warned`` are findings that stand at no field; ``missing`` and ``wrong`` say how many fields are
+    empty yet or have to be mended. ``components`` and ``example`` are of what is not refused; ``is_partial``: that is
+    not all."""
 
     example_form: ExampleForm
     refused: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
     components: list[Words] = field(default_factory=list)
     example: dict[str, Any] | None = None
+    is_partial: bool = False
+    missing: int = 0
+    wrong: int = 0
 
 
-def preview_of(text: str, numbers: Mapping[str, Any], *, day: datetime.date) -> Preview:
+def preview_of_fields(form: PlanFieldsForm, numbers: Mapping[str, Any], *, day: datetime.date) -> Preview:
+    """Of fields: what is wrong stands at them."""
+    found = Preview(ExampleForm(numbers))
+    found.wrong, found.missing = len(form.errors), form.missing
+    found.warned = [one.sentence for one in form.look.others if one.level != REFUSE]
+    _tell(found, form.look.sound, day)
+    found.is_partial = form.look.terms is None
+    return found
+
+
+def preview_of_text(text: str, numbers: Mapping[str, Any], *, day: datetime.date) -> Preview:
     """``numbers``: amount, so_far and target of the example as texts. A text of any kind is fine."""
     found = Preview(ExampleForm(numbers))
     try:
@@ -40,10 +56,15 @@ def preview_of(text: str, numbers: Mapping[str, Any], *, day: datetime.date) -> 
         return found
     found.refused = [finding_text(one, text) for one in findings if one.level == REFUSE]
     found.warned = [finding_text(one, text) for one in findings if one.level != REFUSE]
-    if not found.refused:
+    _tell(found, None if found.refused else terms, day)
+    return found
+
+
+def _tell(found: Preview, terms: Terms | None, day: datetime.date) -> None:
+    """Terms in words and the example, once there are terms."""
+    if terms is not None:
         found.components = terms_words(terms)
         found.example = example_of(terms, found.example_form, day)
-    return found
 
 
 def example_of(terms: Terms, form: ExampleForm, day: datetime.date) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Incentive plans: the list, a version with its terms in words and a worked example, writing one, letting it hold."""
+"""Incentive plans: the list, a version with its terms in words and a worked example, letting one hold."""
 
 import datetime
 from decimal import Decimal
@@ -21,52 +21,19 @@ from accounts.errors import ActionRefused
 from accounts.models import Company
 from accounts.roles import Role
 from accounts.views.form_pages import FormPage
-from metrics.actions.plans import add_version, publish_version
-from metrics.forms.plans import ExampleForm, PlanForm, PublishForm, finding_text
+from metrics.actions.plans import publish_version
+from metrics.forms.plans import ExampleForm, PublishForm, finding_text
 from metrics.incentives.documents import document_of, terms_of
 from metrics.incentives.findings import PlanRefused
 from metrics.incentives.known_names import known_names
 from metrics.incentives.linting import lint
-from metrics.incentives.plan_file import LARGEST, dump_document
+from metrics.incentives.plan_file import dump_document
 from metrics.models import PlanVersion
-from metrics.pay.plan_preview import example_of, preview_of
+from metrics.pay.plan_preview import example_of
 from metrics.pay.plan_words import frame_words, terms_words
 
 HOME, HOME_LABEL = "metrics:plan_list", gettext_lazy("Plans")
 USUAL = {"amount": Decimal(10_000), "so_far": Decimal(0), "target": Decimal(100_000)}
-BEGINNING = """name: Account executives
-currency: {currency}
-applies_to: {{roles: [rep]}}
-statement_every: month
-accumulate: quarter
-components:
-  - name: Bookings
-    kind: commission
-    tiers:
-      by: amount
-      mode: marginal
-      steps:
-        - {{from: 0, rate: 0.05}}
-        - {{from: 100000, rate: 0.08}}
-"""
-
-PARTS = (
-    (gettext_lazy("Commission"), "  - {name: Commission, kind: commission, basis: amount, rate: 0.05}"),
-    (
-        gettext_lazy("Tiers by attainment"),
-        "  - name: Accelerator\n    kind: commission\n    tiers:\n      by: attainment\n      of: won_revenue\n"
-        "      mode: marginal\n      steps:\n        - {from: 0, rate: 0.05}\n        - {from: 1, rate: 0.1}\n"
-        "    cap: 50000",
-    ),
-    (
-        gettext_lazy("Bonus"),
-        "  - {name: Win rate, kind: bonus, metric: win_rate, at_least: 0.35, pays: 1000, every: quarter, min_n: 5}",
-    ),
-    (gettext_lazy("SPIFF"), "  - {name: Push, kind: spiff, per_deal: 200, from: 2026-10-01, to: 2026-12-31}"),
-    (gettext_lazy("Override"), "  - {name: Team, kind: override, of_team: the-team, basis: amount, rate: 0.01}"),
-    (gettext_lazy("Draw"), "  - {name: Guarantee, kind: draw, amount: 2000, recoverable: true}"),
-)
-"""Components to put into the text, with what their buttons say."""
 
 
 def crumbs() -> list[dict[str, Any]]:
@@ -138,48 +105,6 @@ def example(request: HttpRequest, terms: Any) -> dict[str, Any]:
     """The worked example of the address: its form and what it comes to, or what is wrong with the numbers."""
     form = ExampleForm(numbers_of(request.GET))
     return {"example_form": form, "example": example_of(terms, form, today_of(Company.current()))}
-
-
-class PlanPage(FormPage):
-    """A plan as text: a new one, or the next version of the one that the address names; beside it what it says."""
-
-    template_name = "metrics/plan_form.html"
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if "check" in request.POST:  # looked at, not saved
-            return self.show(PlanForm(initial={"text": request.POST.get("text", "")}))
-        return super().post(request, **kwargs)
-
-    def records(self) -> QuerySet[PlanVersion] | None:
-        return versions_seen(self.request.user) if "pk" in self.kwargs else None
-
-    def form(self, data: Any = None) -> Form:
-        if self.record is None:
-            text = BEGINNING.format(currency=Company.current().base_currency)
-        else:
-            text = dump_document(document_of(terms_of(self.record.content)))
-        return PlanForm(data, initial={"text": text})
-
-    def page(self, form: Form) -> dict[str, Any]:
-        title = _("Next version of %s") % self.record.plan if self.record else _("New plan")
-        cancel = reverse("metrics:plan_detail", args=[self.record.pk]) if self.record else reverse(HOME)
-        text = str(form["text"].value() or "").replace("\r\n", "\n")[:LARGEST]
-        day = today_of(Company.current())
-        return {
-            "title": title, "verb": _("Save draft"), "crumbs": crumbs(), "cancel_url": cancel,
-            "preview": preview_of(text, numbers_of(self.request.POST), day=day),
-            "parts": [{"label": label, "text": part} for label, part in PARTS],
-        }  # fmt: skip
-
-    def act(self, form: Form) -> PlanVersion:
-        try:
-            return add_version(terms=form.terms, by=self.request.user, now=timezone.now())  # type: ignore[attr-defined]
-        except PlanRefused as refusal:
-            raise ActionRefused(str(refusal), "text") from refusal
-
-    def done(self, result: PlanVersion) -> HttpResponse:
-        messages.success(self.request, _("%s is kept as a draft. Another admin lets it hold.") % result)
-        return redirect("metrics:plan_detail", pk=result.pk)
 
 
 class PlanPublishView(FormPage):

@@ -6,6 +6,6 @@ import "./dialogs.js";
 import "./drafts.js";
 import "./outbox.js";
 import "./duplicates.js";
-import "./plan_preview.js";
+import "./plan_builder.js";
 import "./suggestions.js";
 import "./clocks.js";

@@ -16,7 +16,7 @@ from metrics.jobs.kinds import KINDS
 from metrics.jobs.work import Work
 from metrics.models import PlanVersion
 from metrics.pay.plan_words import terms_words
-from metrics.views.plans import PARTS
+from metrics.views.plan_pages import PARTS
 from tests.metrics.incentives.paying import NOW, STEPS, plan_text, publish, win
 
 DAY = datetime.date(2026, 11, 20)
