@@ -58,8 +58,7 @@ def _plan(terms: Terms, known: Known) -> Iterator[Finding]:
     except MoneyError as error:
         yield Finding(REFUSE, "currency", str(error))
     if UNITS.index(terms.accumulate) < UNITS.index(terms.statement_every):
-        yield Finding(REFUSE, "accumulate", _("is shorter than statement_every, which is %(every)s."),
-                      values={"every": terms.statement_every})  # fmt: skip
+        yield Finding(REFUSE, "accumulate", _("must not be shorter than the time for which pay is stated."))
     yield from _applies_to(terms, known)
     if not terms.components:
         yield Finding(REFUSE, "components", _("are missing."))
@@ -153,9 +152,8 @@ def _target_metric(metric: str, one: Commission, place: str, known: Known) -> It
     if unit is None:
         yield _unknown_metric(f"{place}.tiers.of", metric)
     elif (unit == MONEY) != (one.basis != "units"):
-        values = {"metric": metric, "unit": unit, "basis": "units" if one.basis == "units" else "money"}
-        message = _("%(metric)s is measured in %(unit)s, the basis is %(basis)s.")
-        yield Finding(WARN, f"{place}.tiers.of", message, values=values)
+        message = _("%(metric)s is not measured in what is paid on, money or units.")
+        yield Finding(WARN, f"{place}.tiers.of", message, values={"metric": metric})
     if unit is not None and not known.has_target(metric):
         message = _("nobody has a target for %(metric)s yet; without one this pays nothing.")
         yield Finding(WARN, f"{place}.tiers.of", message, values={"metric": metric})
@@ -205,8 +203,8 @@ def _where(where: Where, place: str, known: Known) -> Iterator[Finding]:
 def _draws(terms: Terms) -> Iterator[Finding]:
     for position, draw in enumerate(terms.components):
         if isinstance(draw, Draw) and draw.every != terms.statement_every:
-            message, values = _("a draw is due every %(every)s, as statements are."), {"every": terms.statement_every}
-            yield Finding(REFUSE, f"components[{position}].every", message, draw.name, values)
+            message = _("a draw is due as often as pay is stated.")
+            yield Finding(REFUSE, f"components[{position}].every", message, draw.name)
     for one, other in itertools.combinations(terms.draws, 2):
         if one.first <= other.last and other.first <= one.last:
             values = {"one": one.name, "other": other.name}

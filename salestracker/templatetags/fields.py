@@ -23,12 +23,18 @@ def _look(widget: forms.Widget) -> tuple[str, str]:
 def form_field(field: BoundField, label: str | None = None, hint: str | bool | None = None) -> dict[str, Any]:
     """One bound field; ``label`` and ``hint`` replace its own, ``hint=False`` leaves it out.
 
-    Placeholders are dropped: they vanish with the first letter, a hint stays.
+    Placeholders are dropped: they vanish with the first letter, a hint stays. A field with ``warnings`` shows them.
     """
     look, css = _look(field.field.widget)
     hint = "" if hint is False else hint or field.help_text
     described = " ".join(
-        f"{field.auto_id}-{part}" for part, there in (("hint", hint), ("error", field.errors)) if there
+        f"{field.auto_id}-{part}"
+        for part, there in (
+            ("hint", hint),
+            ("error", field.errors),
+            ("warning", getattr(field.field, "warnings", ())),
+        )
+        if there
     )
     return {
         "look": look,

@@ -92,7 +92,6 @@ AT_MOST: dict[str, int] = {
     **_names(
         9,
         """
-        metrics:plan_create metrics:plan_edit
         pipeline:deal_lines pipeline:lead_create
         metrics:dispute_list
         metrics:dispute_detail api:statement-disputes api:plan-list api:plan-detail api:statement-list
@@ -138,6 +137,12 @@ AT_MOST: dict[str, int] = {
         14,
         """
         metrics:definition_create
+        """,
+    ),
+    **_names(
+        15,
+        """
+        metrics:plan_create metrics:plan_edit
         """,
     ),
     **_names(

@@ -69,7 +69,7 @@ def test_from_a_plan_to_a_corrected_month(open_as, cast):
     month = f"{first:%Y-%m}"
     second = User.objects.create_user("second@cast.test", name="Second", role=Role.ADMIN)
 
-    page = open_as(cast.admin, "/plans/new/")
+    page = open_as(cast.admin, "/plans/new/?as=text")
     page.fill("[name=text]", PLAN)
     page.get_by_text("This deal pays €1,000.00").wait_for()  # 10 % of the example's 10,000, while it is typed
     press(page, "Save draft")
