@@ -24,6 +24,7 @@ from metrics.known import known_metric
 
 USUAL = {"basis": "amount", "split": "share", "recoverable": "true", "min_n": "1", "clawback_days": "always"}
 """What holds where a key is left out."""
+STEPS = {"tiers.by": "attainment", "tiers.of": "won_revenue", "tiers.mode": "marginal"}
 NOTHING = ("", "null", "~")
 SHARES = {"rate": "rates_are_shares", "threshold.at": "threshold_is_share"}
 NUMBERS = ("cap", "pays", "per_deal", "amount", "min_n", *SHARES)
@@ -68,6 +69,7 @@ def _component(document: dict[str, Any]) -> TypedComponent:
         one.texts["paid"] = "tiers" if parts["tiers"] else "flat"
         steps = [_mapping(step) for step in _items(parts["tiers"].get("steps"))]
         one.steps = [_step(one, step) for step in steps]
+        _offer_steps(one)
     one.texts |= {key: value for key, value in USUAL.items() if key in one.keys and not one.texts[key]}
     for key in NUMBERS:
         if key in one.keys:
@@ -78,6 +80,15 @@ def _component(document: dict[str, Any]) -> TypedComponent:
     if one.kind in FILTERED:
         one.lists = {key: _texts(parts["where"].get(key.partition(".")[2])) for key in WHERE}
     return one
+
+
+def _offer_steps(one: TypedComponent) -> None:
+    """What is usual where the document leaves it open, for who changes his mind: it says nothing as it stands."""
+    if not one.has_tiers:
+        one.texts |= {key: STEPS[key] for key in STEPS if not one.texts[key]}
+        one.steps = [{"from": "0", "rate": ""}]
+    elif not one.steps_are_shares:
+        one.texts["tiers.of"] = one.texts["tiers.of"] or STEPS["tiers.of"]
 
 
 def _step(one: TypedComponent, step: dict[str, Any]) -> dict[str, str]:

@@ -75,8 +75,7 @@ class PlanFieldsForm(forms.Form):
             warned = [one.sentence for one in found if one.level != REFUSE]
             if warned and name in self.fields:
                 self.fields[name].warnings = warned  # type: ignore[attr-defined]
-        if focus in self.fields:
-            self.fields[focus].widget.attrs["autofocus"] = True
+        self._focus_on(focus)
 
     @property
     def terms(self) -> Terms:
@@ -94,6 +93,13 @@ class PlanFieldsForm(forms.Form):
                 self.add_error(name if name in self.fields else None, one.sentence)
         for one in self._shown(self.look.others, self.cards):
             self.add_error(None, one.sentence)
+        wrong = next((name for name in self.fields if name in self._errors), "")
+        if self.eager and not self.focus and wrong:
+            self._focus_on(wrong)
+
+    def _focus_on(self, name: str) -> None:
+        if name in self.fields and not isinstance(self.fields[name].widget, forms.RadioSelect):
+            self.fields[name].widget.attrs["autofocus"] = True
 
     def _shown(self, found: Iterable[Finding], there: Any) -> list[Finding]:
         refused = [one for one in found if one.level == REFUSE]

@@ -55,6 +55,8 @@ def look_at(typed: TypedPlan, known: Known) -> Look:
     names = {name for name, _values in typed.pairs()}
     for one in found:
         at = _at_field(one, typed)
+        if at.place in look.at and at in look.at[at.place]:
+            continue
         if at.place in names:
             look.at.setdefault(at.place, []).append(at)
         else:

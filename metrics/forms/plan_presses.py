@@ -2,15 +2,14 @@
 
 import re
 
+from metrics.forms.opened_documents import STEPS
+from metrics.forms.opened_documents import USUAL as HOLDS_ANYWAY
 from metrics.forms.typed_plan import MOST_COMPONENTS, MOST_FIELDS, MOST_STEPS, STEPPED, TypedComponent, TypedPlan
 from metrics.pay.statement_rows import kind_word
 
 KINDS = ("commission", "bonus", "spiff", "override", "draw")
 _PRESS = re.compile(r"(add|remove|up|down|step|unstep):([a-z]{1,20}|[0-9]{1,4})(?::([0-9]{1,4}))?")
-USUAL = {
-    "basis": "amount", "paid": "flat", "tiers.by": "attainment", "tiers.of": "won_revenue", "tiers.mode": "marginal",
-    "side": "at_least", "split": "share", "recoverable": "true", "min_n": "1",
-}  # fmt: skip
+USUAL = {"paid": "flat", "side": "at_least", **HOLDS_ANYWAY, **STEPS}
 
 
 def press(typed: TypedPlan, button: str) -> str:

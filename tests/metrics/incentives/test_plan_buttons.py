@@ -130,6 +130,22 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(admin, sent, fie
             assert text in again[name], name
 
 
+def test_the_first_field_that_is_wrong_gets_the_focus(admin):
+    answer = admin.post(ADDRESS, {**ONE, "components[0].rate": "x", "components[0].cap": "y"})
+    assert SentForm(answer.content.decode().partition("<main")[2]).focused == ["components[0].rate"]
+
+
+def test_who_changes_from_one_rate_to_steps_finds_what_is_usual(admin, cast):
+    """What the fields offer for a choice that is not made says nothing: as text it is still one rate."""
+    row = publish(cast)
+    sent = sent_by(admin.get(reverse("metrics:plan_edit", args=[row.pk])))
+    assert sent["components[0].tiers.steps[0].from"] == ["0"]
+    assert sent["components[0].tiers.of"] == ["won_revenue"]
+    text = admin.post(ADDRESS, {**sent, "do": "text"}).context["form"]["text"].value()
+    assert "tiers" not in text
+    assert terms_of(parse_document(text)) == terms_of(row.content)
+
+
 def test_steps_that_do_not_rise_are_named_at_the_step(admin):
     steps = {"components[0].paid": "tiers", "components[0].tiers.by": "amount", "components[0].tiers.mode": "marginal",
              "components[0].tiers.steps[0].from": "0", "components[0].tiers.steps[0].rate": "5",
