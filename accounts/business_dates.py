@@ -24,10 +24,3 @@ def local_instant(wall: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
 def day_start(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
     """The instant (UTC) at which a day begins."""
     return local_instant(datetime.datetime.combine(day, datetime.time.min), zone)
-
-
-def working_days_after(day: datetime.date, until: datetime.date) -> int:
-    """Mondays to Fridays after ``day`` up to and including ``until``; 0 when ``until`` is not later."""
-    days = max(0, (until - day).days)
-    weeks, rest = divmod(days, 7)
-    return weeks * 5 + sum((day + datetime.timedelta(days=step)).weekday() < 5 for step in range(1, rest + 1))

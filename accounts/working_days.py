@@ -17,8 +17,11 @@ class WorkingCalendar:
 
     @classmethod
     def of(cls, company: Company) -> "WorkingCalendar":
-        """The company's calendar, holidays read from the database."""
-        return cls(frozenset(company.weekdays), frozenset(Holiday.objects.order_by().values_list("day", flat=True)))
+        """The company's calendar, holidays read from the database unless they came with the company."""
+        off = company.days_off
+        if off is None:
+            off = frozenset(Holiday.objects.order_by().values_list("day", flat=True))
+        return cls(frozenset(company.weekdays), off)
 
     def works_on(self, day: datetime.date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays
@@ -30,6 +33,10 @@ class WorkingCalendar:
         found = weeks * len(self.weekdays)
         found += sum((first + step * _DAY).weekday() in self.weekdays for step in range(rest))
         return found - sum(first <= day <= last and day.weekday() in self.weekdays for day in self.holidays)
+
+    def after(self, day: datetime.date, until: datetime.date) -> int:
+        """Working days after ``day`` up to and including ``until``; 0 when ``until`` is not later."""
+        return self.count(day + _DAY, until)
 
     def previous(self, day: datetime.date) -> datetime.date:
         """The last working day before ``day``; within a year, else the day before it."""

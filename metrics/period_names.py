@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from accounts.working_days import WorkingCalendar
 from metrics.periods import DAY, Period, parse_period
 
 
@@ -83,21 +84,13 @@ def current_quarter(today: datetime.date, fiscal_start: int) -> Period:
     return parse_period(f"FY{year}-Q{quarter}", today=today, fiscal_start=fiscal_start)
 
 
-def working_days(first: datetime.date, last: datetime.date) -> int:
-    """Mondays to Fridays from ``first`` to ``last``, both included; 0 when there are none."""
-    if last < first:
-        return 0
-    weeks, rest = divmod((last - first).days + 1, 7)
-    return weeks * 5 + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
-
-
-def progress_mark(period: Period, as_of: datetime.date, today: datetime.date) -> str:
+def progress_mark(period: Period, as_of: datetime.date, today: datetime.date, calendar: WorkingCalendar) -> str:
     """As “Q4 2026 to date · 37 of 66 working days” while it runs, else its title. Today is not gone yet."""
     title = period_title(period)
     if period.last_day <= as_of or period.start > as_of:
         return title
-    gone = working_days(period.start, as_of - DAY if as_of >= today else as_of)
-    words = {"period": title, "gone": gone, "all": working_days(period.start, period.last_day)}
+    gone = calendar.count(period.start, as_of - DAY if as_of >= today else as_of)
+    words = {"period": title, "gone": gone, "all": calendar.count(period.start, period.last_day)}
     return _("%(period)s to date · %(gone)s of %(all)s working days") % words
 
 

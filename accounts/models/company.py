@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models.holiday import Holiday
+
 
 class Company(models.Model):
     """The company's settings: one row, first filled from the environment.
@@ -15,6 +17,9 @@ class Company(models.Model):
     Changing the zone or the base currency later is an explicit rebuild, because every stored business date and base
     amount was made with them.
     """
+
+    days_off: frozenset[datetime.date] | None = None
+    """Its holidays where they were read along with it (``current_with_days_off``)."""
 
     name = models.CharField(_("name"), max_length=200, default="My company")
     time_zone = models.CharField(_("reporting zone"), max_length=64)
@@ -74,6 +79,14 @@ class Company(models.Model):
         """``now``, or the moment after the last freeze of books where that was later."""
         settled = cls.objects.filter(pk=1).values_list("settled_at", flat=True).first()
         return now if settled is None or now > settled else settled + datetime.timedelta(microseconds=1)
+
+    @classmethod
+    def current_with_days_off(cls) -> "Company":
+        """The one row, with its holidays as of now in ``days_off``, from one statement."""
+        row = cls.objects.filter(pk=1).annotate(days_text=Holiday.objects.joined()).first() or cls.current()
+        text = getattr(row, "days_text", None) or ""
+        row.days_off = frozenset(datetime.date.fromisoformat(day) for day in text.split(",") if day)
+        return row
 
     @classmethod
     def current(cls) -> "Company":

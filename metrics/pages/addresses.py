@@ -90,7 +90,7 @@ def read_question(params: QueryDict, *, user: Any, now: datetime.datetime, scope
     Raises QuestionRefused naming the parameter and what is possible.
     """
     _refuse_control_characters(params)
-    company = Company.current()
+    company = Company.current_with_days_off()
     today = business_date(now, company.zone)
     as_of = min(parse_day(params.get("as_of"), "as_of") or today, today)
     usual = usual_period(user, as_of, company)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
+from accounts.working_days import WorkingCalendar
 from metrics.cohorts.customers import AGE
 from metrics.cohorts.triangles import Row, Triangle, triangle
 from metrics.cohorts.words import KINDS, CellWriter, cell_writer, cohort_words, sentence, sides
@@ -41,7 +42,7 @@ class CohortView(FigurePage):
         write = cell_writer(kind, found, currency)
         context = {
             "title": _("Cohorts"),
-            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
             "filters": chips.bar(
                 [chips.scope(), chips.period(), *chips.as_of()], export_url=chips.address(format="csv")
             ),

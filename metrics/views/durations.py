@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
+from accounts.working_days import WorkingCalendar
 from metrics.cohorts.duration_cases import ASKED_AS, DEALS, ENDS, REPS, SOURCES, STAGES, case_rows, read_cases
 from metrics.cohorts.duration_words import Words, duration_chart, duration_facts, duration_words
 from metrics.cohorts.durations import Durations
@@ -49,7 +50,7 @@ class DurationView(FigurePage):
         names = {DEALS: _("Deals opened"), STAGES: _("In a stage"), REPS: _("Reps hired")}
         context = {
             "title": _("How long it takes"),
-            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
             "filters": chips.bar(row, export_url=chips.address(format="csv")),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None)),
             "sources": chips.one_of("of", names, source, end=None, where=()),

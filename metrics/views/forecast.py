@@ -10,6 +10,7 @@ from accounts import formats
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
 from accounts.money import from_minor
+from accounts.working_days import WorkingCalendar
 from metrics.catalogue import METRICS
 from metrics.errors import QuestionRefused
 from metrics.forecasting.asking import (
@@ -86,7 +87,7 @@ class ForecastView(FigurePage):
         default = found.default
         return {
             "title": _("Forecast"),
-            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
             "period_title": period_title(asking.period),
             "filters": chips.bar(
                 [chips.scope(), chips.period(), *chips.as_of(("as_of",))], export_url=chips.address(format="csv")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
+from accounts.working_days import WorkingCalendar
 from metrics.cohorts.funnel import MODES, Step, walk
 from metrics.cohorts.funnel_cohort import ASKED_AS, DEAL, LEAD, QUALIFIED, STARTS, WON, Cohort, read_cohort
 from metrics.cohorts.funnel_rows import funnel_rows
@@ -55,7 +56,7 @@ class FunnelView(FigurePage):
         labels = {key: str(word) for key, word in WORDS.items()}
         context = {
             "title": _("Funnel"),
-            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
             "filters": chips.bar(
                 [
                     chips.scope(),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.exports import note_export
 from accounts.exports import SafeWriter
+from accounts.working_days import WorkingCalendar
 from metrics.errors import QuestionRefused
 from metrics.pages.addresses import PageQuestion
 from metrics.pages.boards import kpi_board
@@ -56,7 +57,7 @@ class KpiView(FigurePage):
         return {
             "asking": asking,
             "title": self.title(asking),
-            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
             "filters": chips.bar(row, export_url=chips.address(format="csv")),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),

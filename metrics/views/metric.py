@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from accounts.working_days import WorkingCalendar
 from metrics.cohorts.duration_cases import STAGES, source_of
 from metrics.figure import Figure, still_maturing
 from metrics.known import known_metric
@@ -57,7 +58,7 @@ class MetricPage(FigurePage):
             "metric": metric,
             "figure": figure,
             "head": head(reader, figure),
-            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
             "period_title": period_title(asking.period),
             "filters": chips.bar(row, clear_url=chips.address(where=()) if asking.where else ""),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),

@@ -48,7 +48,7 @@ class MyNumbersView(FigurePage):
         add_medians(reader, rep, board)
         context = {
             "asking": asking,
-            "mark": progress_mark(asking.period, asking.as_of, asking.today),
+            "mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
             "filters": chips.bar([chips.period(), *chips.as_of()]),
             "banner": past_banner(asking, chips.address(as_of=None, known_on=None, reported=None)),
             "list_url": asking.address("metrics:metric_list", by=None, where=()),

@@ -41,7 +41,7 @@ class TodayView(FigurePage):
     @staticmethod
     def day(request: HttpRequest, rep: Rep) -> dict[str, Any]:
         now = timezone.now()
-        company = Company.current()
+        company = Company.current_with_days_off()
         today = business_date(now, company.zone)
         day = Day(rep, user=request.user, company=company, today=today, now=now)
         has_deals = day.open_deals().exists()
@@ -102,6 +102,6 @@ def month_so_far(request: HttpRequest, rep: Rep, calendar: WorkingCalendar) -> d
         "target": own_target(reader, rep, calendar=calendar),
         "month": month,
         "month_title": period_title(asking.period),
-        "month_mark": progress_mark(asking.period, asking.as_of, asking.today),
+        "month_mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
         "numbers_url": asking.address("metrics:kpis", by=None, where=()),
     }

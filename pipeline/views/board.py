@@ -18,6 +18,7 @@ from accounts.business_dates import business_date
 from accounts.models import Company
 from accounts.money import from_minor
 from accounts.roles import Role
+from accounts.working_days import WorkingCalendar
 from pipeline.board import CARDS, CARDS_AT_MOST, Total, stage_totals, urgency_key, urgent_deals
 from pipeline.models import Deal, Outcome, Stage
 from pipeline.models.deal import DealQuerySet
@@ -64,7 +65,7 @@ class BoardPage(FilteredPage):
         return [own, Filter("pipeline", _("Pipeline"), pipeline_options(self.stages) or [("", _("none"))]), *others]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        self.company = Company.current()
+        self.company = Company.current_with_days_off()
         self.today = business_date(timezone.now(), self.company.zone)
         try:
             chosen = self.choose()
@@ -110,9 +111,12 @@ class BoardPage(FilteredPage):
         by_id = {stage.pk: stage for stage in stages}
         cards: dict[int, list[Card]] = {pk: [] for pk in by_id}
         base = reverse("pipeline:deal_list")
+        calendar = WorkingCalendar.of(self.company)
         for deal in sorted(found, key=lambda deal: urgency_key(deal, self.today)):
             deal.stage = by_id[deal.stage_id]
-            cards[deal.stage_id].append(card_of(deal, today=self.today, zone=self.company.zone, base=base))
+            cards[deal.stage_id].append(
+                card_of(deal, today=self.today, zone=self.company.zone, calendar=calendar, base=base)
+            )
         return cards
 
     def lane(self, stage: Stage, total: Total, cards: list[Card], *, is_current: bool) -> Lane:

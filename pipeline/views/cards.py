@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts import formats
-from accounts.business_dates import working_days_after
+from accounts.working_days import WorkingCalendar
 from pipeline.models import Deal
 
 
@@ -27,7 +27,15 @@ class Card:
     url: str
 
 
-def card_of(deal: Deal, *, today: datetime.date, zone: datetime.tzinfo, base: str, end: str = "") -> Card:
+def card_of(
+    deal: Deal,
+    *,
+    today: datetime.date,
+    zone: datetime.tzinfo,
+    calendar: WorkingCalendar,
+    base: str,
+    end: str = "",
+) -> Card:
     """A deal as its card; ``base`` is the address of the list, which every deal's begins with and ``end`` follows."""
     since, step = deal.stage_entered_at, deal.next_step_on
     days = (today - since.astimezone(zone).date()).days if since else None
@@ -35,7 +43,7 @@ def card_of(deal: Deal, *, today: datetime.date, zone: datetime.tzinfo, base: st
     return Card(
         deal=deal,
         days=days,
-        late=working_days_after(step, today) if step and step < today else 0,
+        late=calendar.after(step, today) if step and step < today else 0,
         is_rotting=days is not None and limit is not None and days > limit,
         url=f"{base}{deal.pk}/{end}",
     )

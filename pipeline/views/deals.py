@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from accounts import formats
-from accounts.business_dates import business_date, working_days_after
+from accounts.business_dates import business_date
 from accounts.keyset import COUNTED_TO, KeysetPage, Sort
 from accounts.models import Company, Contact
 from accounts.money import from_minor, to_minor
 from accounts.roles import Role
+from accounts.working_days import WorkingCalendar
 from pipeline.allocation import line_net_minor
 from pipeline.deal_changes import deal_changes
 from pipeline.models import Credit, Deal, DealLine, DealVersion, ForecastCategory, Lead, Outcome, Stage
@@ -91,7 +92,7 @@ class DealListView(ListPage):
 
     def filters(self) -> list[Filter]:
         user = self.request.user
-        self.company = Company.current()
+        self.company = Company.current_with_days_off()
         self.today = business_date(timezone.now(), self.company.zone)
         self.stages, self.teams = all_stages(user), TeamTree.of(user)
         own, *others = shared_filters(user, self.teams, self.today)
@@ -141,10 +142,11 @@ class DealListView(ListPage):
 
     def page(self, found: KeysetPage[Deal], chosen: dict[str, str]) -> dict[str, Any]:
         currency, base = self.company.base_currency, reverse("pipeline:deal_list")
+        calendar = WorkingCalendar.of(self.company)
         for deal in found.rows:
             deal.url = f"{base}{deal.pk}/"
             deal.base_amount = None if deal.base_minor is None else from_minor(deal.base_minor, currency)
-            deal.late = late_days(deal, self.today)
+            deal.late = late_days(deal, self.today, calendar)
         if self.seen is None:
             if self.sort_key == "month":
                 head_months(found.rows, self.rows(chosen), currency)
@@ -181,7 +183,7 @@ class DealListView(ListPage):
 
 class DealDetailView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        user, now, company = request.user, timezone.now(), Company.current()
+        user, now, company = request.user, timezone.now(), Company.current_with_days_off()
         rows = Deal.objects.visible_to(user).annotate(
             is_writable=Exists(Deal.objects.writable_by(user).filter(pk=OuterRef("pk")))
         )
@@ -200,7 +202,7 @@ class DealDetailView(View):
             "weighted": weighted_amount(deal),
             "slips": changes.slips,
             "path": self.path(deal, company, now),
-            "late": late_days(deal, today),
+            "late": late_days(deal, today, WorkingCalendar.of(company)),
             **timeline,
             "entries": shown_entries(timeline["entries"], show),
             "shows": timeline_shows(deal, show),
@@ -242,10 +244,10 @@ def timeline_shows(deal: Deal, show: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def late_days(deal: Deal, today: datetime.date) -> int:
+def late_days(deal: Deal, today: datetime.date, calendar: WorkingCalendar) -> int:
     """Working days since the next step was due."""
     step = deal.next_step_on
-    return working_days_after(step, today) if step and step < today else 0
+    return calendar.after(step, today) if step and step < today else 0
 
 
 def weighted_amount(deal: Deal) -> Decimal | None:

@@ -14,6 +14,7 @@ from django.views import View
 
 from accounts.keyset import KeysetPage, Sort
 from accounts.money import from_minor
+from accounts.working_days import WorkingCalendar
 from pipeline.board import Total
 from pipeline.deal_changes import deal_changes
 from pipeline.models import Deal, DealVersion, ForecastCategory, Outcome, Stage, StageVisit
@@ -138,6 +139,7 @@ class PastBoardPage(PastDeals, BoardPage):
         if not current and open_ones:
             current = open_ones[0].pk
         base, parts = reverse("pipeline:deal_list"), f"?{urlencode(self.seen.parts())}"
+        calendar = WorkingCalendar.of(self.company)
         lanes = []
         for stage in open_ones:
             shown = []
@@ -148,7 +150,10 @@ class PastBoardPage(PastDeals, BoardPage):
             for deal in shown:
                 deal.is_writable = False  # type: ignore[attr-defined]
             entered_stages(shown, self.seen)
-            cards = [card_of(deal, today=self.today, zone=self.company.zone, base=base, end=parts) for deal in shown]
+            cards = [
+                card_of(deal, today=self.today, zone=self.company.zone, calendar=calendar, base=base, end=parts)
+                for deal in shown
+            ]
             is_current = stage.pk == current
             lanes.append(self.lane(stage, totals.get(stage.pk, Total()), cards, is_current=is_current))
         return lanes

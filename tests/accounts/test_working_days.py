@@ -32,3 +32,10 @@ def test_the_working_day_before_passes_over_a_long_weekend():
 
 def test_the_next_working_day_passes_over_a_long_weekend():
     assert OFFICE.next(DAY(2026, 12, 24)) == DAY(2026, 12, 28)
+
+
+def test_days_after_a_day_leave_out_weekends_and_holidays():
+    """From Christmas Eve to the Monday after it: the 25th is off, the 26th and 27th are a weekend."""
+    assert OFFICE.after(DAY(2026, 12, 24), DAY(2026, 12, 28)) == 1
+    assert OFFICE.after(DAY(2026, 12, 24), DAY(2026, 12, 27)) == 0
+    assert OFFICE.after(DAY(2026, 12, 28), DAY(2026, 12, 24)) == 0

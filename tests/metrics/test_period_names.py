@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.utils import translation
 
+from accounts.working_days import WorkingCalendar
 from metrics.period_names import (
     axis_name,
     compared_title,
@@ -10,7 +11,6 @@ from metrics.period_names import (
     period_short,
     period_title,
     progress_mark,
-    working_days,
 )
 from metrics.periods import parse_period
 
@@ -62,27 +62,21 @@ def test_the_current_quarter_is_the_companys(today, fiscal_start, name):
     assert quarter.start <= day < quarter.end
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "days"),
-    [
-        ("2026-11-20", "2026-11-20", 1),
-        ("2026-11-21", "2026-11-22", 0),
-        ("2026-11-16", "2026-11-29", 10),
-        ("2026-11-20", "2026-11-23", 2),
-        ("2026-10-01", "2026-12-31", 66),
-        ("2026-11-20", "2026-11-19", 0),
-    ],
-)
-def test_working_days_are_mondays_to_fridays(first, last, days):
-    assert working_days(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)) == days
+WEEKDAYS = WorkingCalendar(frozenset(range(5)), frozenset())
 
 
 def test_a_running_period_says_how_far_it_has_come():
-    assert progress_mark(period("2026-Q4"), TODAY, TODAY) == "Q4 2026 to date · 39 of 66 working days"
+    assert progress_mark(period("2026-Q4"), TODAY, TODAY, WEEKDAYS) == "Q4 2026 to date · 39 of 66 working days"
     before = datetime.date(2026, 11, 24)
-    assert progress_mark(period("2026-Q4"), before, TODAY) == "Q4 2026 to date · 39 of 66 working days"
-    assert progress_mark(period("2026-Q3"), TODAY, TODAY) == "Q3 2026"
-    assert progress_mark(period("2027"), TODAY, TODAY) == "2027"
+    assert progress_mark(period("2026-Q4"), before, TODAY, WEEKDAYS) == "Q4 2026 to date · 39 of 66 working days"
+    assert progress_mark(period("2026-Q3"), TODAY, TODAY, WEEKDAYS) == "Q3 2026"
+    assert progress_mark(period("2027"), TODAY, TODAY, WEEKDAYS) == "2027"
+
+
+def test_days_off_are_no_working_days():
+    """Of 39 and 66 days one that is gone and one to come are off."""
+    off = WorkingCalendar(frozenset(range(5)), frozenset({datetime.date(2026, 10, 5), datetime.date(2026, 12, 25)}))
+    assert progress_mark(period("2026-Q4"), TODAY, TODAY, off) == "Q4 2026 to date · 38 of 64 working days"
 
 
 def test_what_is_compared_says_when_it_is_only_the_same_days():
