@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import ActionRefused, StaleVersion
 from accounts.views.form_pages import FormPage, PressPage
-from pipeline.forms.conflicts import Conflict, conflicts_of
+from pipeline.forms.conflicts import Conflict, conflicts_of, seen_text
 
 
 class ActionPage(FormPage):
@@ -31,11 +31,13 @@ class ActionPage(FormPage):
 
     def refused(self, form: Form, refusal: ActionRefused) -> HttpResponse:
         if isinstance(refusal, StaleVersion):
-            return self.show(form, status=409, conflicts=conflicts_of(form, refusal.current))
+            self.record = refusal.current
+            return self.show(form, status=409, conflicts=conflicts_of(form, refusal.current, self.form()))
         return super().refused(form, refusal)
 
     def show(self, form: Form, *, status: int = 200, conflicts: list[Conflict] | None = None) -> HttpResponse:
-        return super().show(form, status=status, conflicts=conflicts)
+        seen = seen_text(form) if "version" in form.fields else ""
+        return super().show(form, status=status, conflicts=conflicts, seen=seen)
 
 
 class ActionButton(PressPage):

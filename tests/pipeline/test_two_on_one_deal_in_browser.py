@@ -35,18 +35,22 @@ def test_the_second_to_save_an_edited_deal_decides(walk, cast, deal):
         one.press(one.get_by_role("link", name="Edit", exact=False).first)
         one.fill("dialog[open] [name=amount]", amount)
     page.fill("dialog[open] [name=name]", "Forty lamps")
+    manager.fill("dialog[open] [name=expected_close_on]", "2027-03-31")
     manager.follow(button(manager.locator("dialog[open]"), "Save"))
 
     dialog = page.locator("dialog[open]")
     page.press(button(dialog, "Save"))
     dialog.get_by_role("alert").get_by_text(TOLD).wait_for()
-    assert differing(dialog) == [["Name", "Deal of rep", "Forty lamps"], ["Amount", "1500", "1200"]]
+    assert differing(dialog) == [
+        ["Amount", "1500", "1200"],
+        ["Expected close", "31 Mar 2027", "left alone, now as saved"],
+    ]
     assert dialog.get_by_role("alert").evaluate("alert => alert === document.activeElement")  # in sight, and read out
     assert [dialog.locator(f"[name={name}]").input_value() for name in ("name", "amount")] == ["Forty lamps", "1200"]
     assert Deal.objects.get(pk=deal.pk).amount == 1500
     page.follow(button(dialog, "Save"))
     deal.refresh_from_db()
-    assert (deal.name, deal.amount) == ("Forty lamps", 1200)
+    assert (deal.name, deal.amount, f"{deal.expected_close_on}") == ("Forty lamps", 1200, "2027-03-31")
 
 
 def test_the_second_to_move_a_deal_decides(walk, cast, deal):

@@ -1,13 +1,14 @@
 """What is done to many records or to two that are one, in a browser: merged, changed by fifty, edited in the row."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import Account
 from pipeline.actions.deals import create_deal
-from pipeline.models import Deal
+from pipeline.models import Deal, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
@@ -38,22 +39,44 @@ def test_two_accounts_become_one_and_two_again(visit, cast, width, scripts):
     assert (deal.account, kept.industry, kept.segment) == (gone, "retail", "")
 
 
+KEPT = ("pk", "name", "amount", "currency", "base_minor", "stage", "owner", "outcome", "expected_close_on",
+        "forecast_category", "probability", "next_step_on")  # fmt: skip
+
+
 def test_fifty_deals_are_changed_at_once_and_back(visit, cast):
+    """Fifty of different amounts, stages, owners and dates; some without an amount or a date."""
     Deal.objects.all().delete()
+    stages = list(Stage.objects.filter(name__in=["Qualification", "Discovery", "Proposal"]))
     for number in range(50):
-        create_deal(by=cast.rep, now=NOW, name=f"Deal {number}", owner=cast.reps["rep"])
-    page = visit(reverse("pipeline:deal_list"), user=cast.rep)
-    page.click("#bulk button[name=all]")
+        create_deal(
+            by=cast.manager, now=NOW, name=f"Deal {number}", owner=cast.reps[("rep", "colleague")[number % 2]],
+            stage=stages[number % 3], amount=None if number % 7 == 0 else Decimal(100 * number) + Decimal("0.25"),
+            expected_close_on=None if number % 5 == 0 else datetime.date(2027, 1, 1 + number % 28),
+            forecast_category="commit" if number % 4 == 0 else "",
+        )  # fmt: skip
+    before = list(Deal.objects.order_by("pk").values(*KEPT))
+    page = visit(reverse("pipeline:deal_list"), user=cast.manager)
+    with page.expect_navigation():
+        page.click("#bulk button[name=all]")
+    page.select_option("[name=stage]", label="Negotiation")
+    page.select_option("[name=owner]", label="Colleague")
+    page.select_option("[name=forecast_category]", "best case")
     page.fill("[name=expected_close_on]", "2027-03-31")
-    page.click("form:has([name=picked]) button.btn-primary")
-    page.wait_for_selector("text=50 deals will change")
-    page.click("form:has([name=confirmed]) button.btn-primary")
-    page.wait_for_selector(".st-toast:has-text('50 deals changed')")
-    assert Deal.objects.filter(expected_close_on="2027-03-31").count() == 50
-    page.click(".st-toast button:has-text('Undo')")
-    page.wait_for_selector(".st-toast:has-text('50')")
-    page.wait_for_function("!document.querySelector('main').innerText.includes('31 Mar')")
-    assert Deal.objects.filter(expected_close_on=None).count() == 50
+    with page.expect_navigation():
+        page.click("form:has([name=picked]) button.btn-primary")
+    page.get_by_text("50 deals will change").wait_for()
+    with page.expect_navigation():
+        page.click("form:has([name=confirmed]) button.btn-primary")
+    page.locator(".st-toast", has_text="50 deals changed").wait_for()
+    changed = Deal.objects.filter(
+        expected_close_on="2027-03-31", stage__name="Negotiation", owner=cast.reps["colleague"],
+        forecast_category="best case",
+    )  # fmt: skip
+    assert changed.count() == 50
+    with page.expect_navigation():
+        page.click(".st-toast button:has-text('Undo')")
+    page.locator(".st-toast", has_text="50").wait_for()
+    assert list(Deal.objects.order_by("pk").values(*KEPT)) == before
 
 
 @pytest.mark.parametrize(("width", "scripts"), [(1280, True), (360, False)])
