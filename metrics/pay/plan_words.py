@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from metrics.goals.words import metric_name
 from metrics.incentives.terms import Bonus, Commission, Component, Draw, Spiff, Terms, Where
+from metrics.known import known_metric
 from metrics.pay.statement_rows import kind_word, level_text, percent_text, rate_text
 
 BASIS_WORDS = {
@@ -116,13 +117,19 @@ def _bonus(one: Bonus, terms: Terms) -> list[str]:
     words = {
         "pays": formats.money(one.pays, terms.currency, cents=True), "metric": metric_name(one.metric),
         "every": UNIT_WORDS[one.every](), "n": one.min_n,
-        "level": formats.exact(one.at_least if one.at_least is not None else one.at_most or Decimal(0)),
+        "level": _level(one.metric, one.at_least if one.at_least is not None else one.at_most or Decimal(0)),
     }  # fmt: skip
     if one.at_least is not None:
         return [
             _("%(pays)s each %(every)s in which %(metric)s is at least %(level)s, of at least %(n)s cases.") % words
         ]
     return [_("%(pays)s each %(every)s in which %(metric)s is at most %(level)s, of at least %(n)s cases.") % words]
+
+
+def _level(slug: str, level: Decimal) -> str:
+    """In the metric's unit."""
+    metric = known_metric(slug)
+    return percent_text(level) if metric is not None and metric.unit == "percent" else formats.exact(level)
 
 
 def _spiff(one: Spiff, terms: Terms) -> list[str]:
