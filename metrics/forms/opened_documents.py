@@ -70,6 +70,8 @@ def _component(document: dict[str, Any]) -> TypedComponent:
         steps = [_mapping(step) for step in _items(parts["tiers"].get("steps"))]
         one.steps = [_step(one, step) for step in steps]
         _offer_steps(one)
+        if one.texts["threshold.of"] and one.threshold_is_share:
+            one.texts["threshold.by"] = "attainment"
     one.texts |= {key: value for key, value in USUAL.items() if key in one.keys and not one.texts[key]}
     for key in NUMBERS:
         if key in one.keys:

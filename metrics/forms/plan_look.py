@@ -96,4 +96,6 @@ def _at_field(one: Finding, typed: TypedPlan) -> Finding:
         to = empty if one.level == REFUSE else "cap"
     elif part == "tiers.of" and not (component.has_tiers and component.steps_are_shares):
         to = "threshold.of"
+    elif part == "threshold.of" and not component.texts.get("threshold.by"):
+        to = "tiers.of"
     return replace(one, place=f"components[{match[1]}].{to}", pattern=pattern)

@@ -68,7 +68,7 @@ class _Writer:
             found["threshold"] = _filled({
                 "at": self.number(f"{place}.threshold.at", texts["threshold.at"], is_share=is_share),
                 "pays_from": texts["threshold.pays_from"], "by": texts["threshold.by"],
-                "of": texts["threshold.of"] if is_share else "",
+                "of": texts["threshold.of"] if is_share and texts["threshold.by"] else "",
             })  # fmt: skip
 
     def steps(self, one: TypedComponent, place: str) -> list[dict[str, str]]:

@@ -110,3 +110,10 @@ def document_as_texts(terms):
 def test_what_fields_can_not_hold_stays_a_text(text, db):
     with pytest.raises(Unopened):
         typed_of(parse_document(text))
+
+
+def test_a_threshold_of_another_target_than_the_steps_is_its_own(db):
+    text = WHOLE.replace("pays_from: zero}", "pays_from: zero, of: won_deals}")
+    typed = typed_of(parse_document(text))
+    assert typed.components[0].texts["threshold.by"] == "attainment"
+    assert terms_of(through_fields(parse_document(text), shown)) == terms_of(parse_document(text))
