@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from math import lcm
 
 from babel import Locale
 from django.utils.translation import gettext as _
@@ -39,7 +40,15 @@ def minor_digits(currency: str) -> int:
 
 def round_half_even(value: Fraction) -> int:
     """The nearest whole number, ties to the even one. The only rounding of money in the product."""
-    return round(value)
+    numerator, denominator = value.as_integer_ratio()
+    return numerator if denominator == 1 else divided(numerator, denominator)
+
+
+def divided(numerator: int, denominator: int) -> int:
+    """``round_half_even`` of a quotient of whole numbers; ``denominator`` is above 0."""
+    whole, rest = divmod(numerator, denominator)
+    twice = 2 * rest
+    return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
@@ -71,9 +80,10 @@ def split_minor(total: int, weights: list[Fraction]) -> list[int]:
     Ties go to the earlier weight, so the caller's order decides. A negative total splits as its absolute value.
     """
     sign, size = (-1, -total) if total < 0 else (1, total)
-    exact = [size * weight for weight in weights]
-    parts = [int(value // 1) for value in exact]
-    order = sorted(range(len(weights)), key=lambda i: (-(exact[i] - parts[i]), i))
+    common = lcm(*(weight.denominator for weight in weights))
+    exact = [divmod(size * (common // weight.denominator) * weight.numerator, common) for weight in weights]
+    parts = [part for part, _rest in exact]
+    order = sorted(range(len(weights)), key=lambda i: (-exact[i][1], i))
     for i in order[: size - sum(parts)]:
         parts[i] += 1
     return [sign * part for part in parts]

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.business_dates import BEGINNING
 from accounts.memberships import TeamHistory
@@ -29,9 +29,8 @@ LATER = ("is_key",)
 """Fields that came later: in a state only where they are true, so that versions stored before keep their digest."""
 
 
-@dataclass(frozen=True)
-class Event:
-    """One DealEvent, as the fold needs it."""
+class Event(NamedTuple):
+    """One DealEvent, as the fold needs it. A tuple, as there are many of them."""
 
     id: int
     patch: dict[str, Any]
@@ -115,9 +114,8 @@ def in_order(events: list[Event]) -> list[Event]:
     opened = next((e.patch["opened_on"] for e in reversed(events) if "opened_on" in e.patch), None)
     start = datetime.date.fromisoformat(opened) if opened else BEGINNING
     first, *rest = events
-    moved = [replace(first, effective_on=start)]
-    moved += [event if event.effective_on >= start else replace(event, effective_on=start) for event in rest]
-    return sorted(moved, key=lambda event: (event is not moved[0], event.order))
+    moved = [event if event.effective_on >= start else event._replace(effective_on=start) for event in rest]
+    return [first._replace(effective_on=start), *sorted(moved, key=lambda event: event.order)]
 
 
 def _visit(visits: list[Visit], event: Event, starts: Callable[[datetime.date], datetime.datetime]) -> None:

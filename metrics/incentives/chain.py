@@ -2,10 +2,12 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from metrics.incentives.calculate import Calculation, calculate
-from metrics.incentives.facts import Facts
+from metrics.incentives.facts import DealFact, Facts
+from metrics.incentives.tallies import Tallies
 from metrics.incentives.terms import Version
 from metrics.incentives.units import units_between
 from metrics.periods import Period
@@ -21,11 +23,11 @@ class Slot:
     version: int
     first: datetime.date
 
-    @property
+    @cached_property
     def order(self) -> tuple[datetime.date, datetime.date, datetime.date]:
         return self.period.end, self.period.start, self.first
 
-    @property
+    @cached_property
     def key(self) -> tuple[datetime.date, datetime.date, int]:
         return self.period.start, self.period.last_day, self.version
 
@@ -46,9 +48,18 @@ class Chain:
     draw's balance comes from."""
 
     def __init__(self, facts: Facts, versions: Mapping[int, Version], until: datetime.date) -> None:
-        self.facts, self.versions = facts, versions
+        self.facts, self.versions, self._until = facts, versions, until
         self.slots = slots(facts, versions, until)
+        self._kept = Tallies()
         self._done: dict[tuple[datetime.date, datetime.date, int], Calculation] = {}
+
+    def with_deal(self, deal: DealFact) -> "Chain":
+        """The same statements with one deal more; what ends before it stays as it was made."""
+        facts = replace(self.facts, deals={**self.facts.deals, deal.id: deal})
+        found = Chain(facts, self.versions, self._until)
+        earlier = {slot.key for slot in self.slots if slot.period.last_day < deal.closed_on}
+        found._done = {key: made for key, made in self._done.items() if key in earlier}
+        return found
 
     def calculation(self, slot: Slot) -> Calculation:
         """What the statement comes to, without corrections."""
@@ -75,7 +86,8 @@ class Chain:
         if slot.key not in self._done:
             last = self._last(slot)
             balances = self._done[last.key].balances if last is not None else {}
-            self._done[slot.key] = calculate(self.versions[slot.version], self.facts, slot.period, balances)
+            version = self.versions[slot.version]
+            self._done[slot.key] = calculate(version, self.facts, slot.period, balances, self._kept)
 
     def _last(self, slot: Slot) -> Slot | None:
         earlier = self._before(slot)
@@ -84,7 +96,12 @@ class Chain:
     def _before(self, slot: Slot) -> list[Slot]:
         """Statements of the same plan that a balance may come from, in order."""
         plan = self.versions[slot.version].plan
-        of_plan = [one for one in self.slots if self.versions[one.version].plan == plan]
-        if not any(draw.recoverable for one in of_plan for draw in self.versions[one.version].terms.draws):
+        if plan not in self._drawing:
             return []
-        return [one for one in of_plan if one.order < slot.order]
+        return [one for one in self.slots if one.order < slot.order and self.versions[one.version].plan == plan]
+
+    @cached_property
+    def _drawing(self) -> set[int]:
+        """Plans with a recoverable draw in a version that is stated here."""
+        used = [self.versions[one] for one in {slot.version for slot in self.slots}]
+        return {one.plan for one in used if any(draw.recoverable for draw in one.terms.draws)}

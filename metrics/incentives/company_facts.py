@@ -3,11 +3,13 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, Team
 from accounts.models.team import team_and_descendants
 from accounts.rates import RateBook
+from metrics.incentives.deal_book import DealBook
 from metrics.incentives.facts import Membership, Stretch
 from metrics.incentives.stretches import Employment, stretches_of
 from metrics.incentives.terms import Version
@@ -15,10 +17,14 @@ from metrics.incentives.versions import published_versions
 
 
 class CompanyFacts:
-    """``versions``: published ones by id, or others to try out."""
+    """``versions``: published ones by id, or others to try out. ``deals``: where they were read for all reps at once;
+    without it each rep's are read when his facts are."""
 
-    def __init__(self, company: Company, today: datetime.date, versions: Mapping[int, Version] | None = None) -> None:
-        self.company, self.today = company, today
+    def __init__(
+        self, company: Company, today: datetime.date, versions: Mapping[int, Version] | None = None,
+        deals: DealBook | None = None,
+    ) -> None:  # fmt: skip
+        self.company, self.today, self.deals = company, today, deals
         self.versions = dict(published_versions() if versions is None else versions)
         self.history = TeamHistory.load()
         rows = list(Team.objects.values_list("pk", "slug", "parent_id"))
@@ -26,6 +32,9 @@ class CompanyFacts:
         self.slugs = {pk: slug for pk, slug, _parent in rows}
         self.parents = {slug: self.slugs.get(parent or 0) for _pk, slug, parent in rows}
         self._ids = {slug: pk for pk, slug, _parent in rows}
+        self._below: dict[str, frozenset[int]] = {}
+        self._members: dict[frozenset[int], set[int]] = {}
+        self._stretches: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
 
     @cached_property
     def keys(self) -> dict[int, str]:
@@ -35,12 +44,19 @@ class CompanyFacts:
 
     def team_ids(self, slug: str) -> frozenset[int]:
         """A team and those below it."""
-        return frozenset(team_and_descendants(self._ids[slug], self._tree)) if slug in self._ids else frozenset()
+        if slug not in self._below:
+            ids = team_and_descendants(self._ids[slug], self._tree) if slug in self._ids else ()
+            self._below[slug] = frozenset(ids)
+        return self._below[slug]
 
     def members(self, teams: Iterable[int]) -> set[int]:
         """Reps who were in one of some teams on any day."""
-        wanted = set(teams)
-        return {rep for rep in self.keys if any(team in wanted for _first, _last, team in self.history.spans(rep))}
+        wanted = frozenset(teams)
+        if wanted not in self._members:
+            self._members[wanted] = {
+                rep for rep in self.keys if any(team in wanted for _first, _last, team in self.history.spans(rep))
+            }
+        return self._members[wanted]
 
     def memberships(self, rep: int) -> tuple[Membership, ...]:
         return tuple(Membership(first, last, team) for first, last, team in self.history.spans(rep))
@@ -58,6 +74,10 @@ class CompanyFacts:
         """Which versions hold for a rep. Raises TwoPlansHold."""
         role = rep.user.role if rep.user is not None else ""
         keys = frozenset(key.lower() for key in (rep.email, rep.external_id) if key)
-        teams = [(first, last, self.slugs[team]) for first, last, team in self.history.spans(rep.pk)]
         hired, left = rep.hired_on or datetime.date.min, rep.left_on or datetime.date.max
-        return stretches_of(Employment(keys, role, hired, left, teams), self.versions.values(), self.parents)
+        known = (rep.pk, role, keys, hired, left)
+        if known not in self._stretches:
+            teams = [(first, last, self.slugs[team]) for first, last, team in self.history.spans(rep.pk)]
+            one = Employment(keys, role, hired, left, teams)
+            self._stretches[known] = stretches_of(one, self.versions.values(), self.parents)
+        return self._stretches[known]

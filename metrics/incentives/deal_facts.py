@@ -1,17 +1,23 @@
 """From a deal's last state to what a calculation reads of it: money in major units, rates, nets and costs of lines."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import lru_cache
+from typing import Protocol
 
-from accounts.money import from_minor, minor_digits, round_half_even
-from accounts.rates import KnownRates
+from accounts.money import divided, minor_digits
 from metrics.incentives.deal_states import DealState
-from metrics.incentives.facts import DealFact, LineFact
-from pipeline.prices import PriceBook
+from metrics.incentives.exact import number_of
+from metrics.incentives.facts import ONE, DealFact, LineFact
+from metrics.incentives.terms import Commission, Spiff, Terms
+
+READ_KEYS = frozenset((
+    "outcome", "deleted", "closed_at", "amount_minor", "currency", "kind", "pipeline", "channel", "credits", "lines",
+))  # fmt: skip
+"""What of a deal's last state is read here."""
 
 
 @dataclass(frozen=True)
@@ -24,60 +30,67 @@ class Subscribed:
 
 
 @dataclass(frozen=True)
-class Pricing:
-    """Rates and costs by day, names of pipelines and channels by id, and when events became known.
+class Wanted:
+    """What some plans read of a deal. ``currencies``: theirs. Lines and subscriptions are left out where no plan reads
+    them and nothing is kept."""
 
-    Rates are only read where the deals' own frozen ones do not do: where a plan's currency is not the base currency.
-    """
+    currencies: tuple[str, ...]
+    lines: bool = True
+    monthly: bool = True
+
+    @classmethod
+    def by(cls, terms: Iterable[Terms], *, is_whole: bool) -> "Wanted":
+        """``is_whole``: all there is, so that facts can be kept and compared."""
+        plans = list(terms)
+        currencies = tuple(sorted({one.currency for one in plans}))
+        if is_whole:
+            return cls(currencies)
+        parts = [part for one in plans for part in one.components if isinstance(part, Commission | Spiff)]
+        bases = {part.basis for part in parts if isinstance(part, Commission)}
+        picks = any(part.where.picks_lines for part in parts)
+        return cls(currencies, picks or bool(bases & {"margin", "units"}), "monthly_amount" in bases)
+
+
+class Pricing(Protocol):
+    """Rates and costs by day, and names by id."""
 
     base: str
-    load_rates: Callable[[], KnownRates]
-    prices: PriceBook
-    pipelines: Mapping[int, str]
-    channels: Mapping[int, str]
-    recorded_at: Mapping[int, datetime.datetime]
-
-    @cached_property
-    def rates(self) -> KnownRates:
-        return self.load_rates()
 
     def to_base(self, currency: str, day: datetime.date) -> Fraction | None:
-        return self.rates.factor(currency, self.base, day)
+        """Units of the base currency for one of a currency; None: no rate."""
 
-    def factor(self, state: DealState, plan: str, day: datetime.date) -> Fraction | None:
-        """Units of a plan's currency for one of a deal's, over the base currency at the deal's own frozen rate.
+    def known_factor(self, source: str, target: str, day: datetime.date, event: int) -> Fraction | None:
+        """Units of ``target`` for one of ``source`` at the rates that were known when an event was recorded."""
 
-        The rest of the way is at the rates that were known when the deal was won, too.
-        """
-        if plan == self.base and state.rate is not None:
-            return state.rate
-        moment = self.recorded_at[state.won_by]
-        from_base = self.rates.factor_at(self.base, plan, day, moment)
-        if state.rate is not None and from_base is not None:
-            return state.rate * from_base
-        return self.rates.factor_at(state.fields["currency"], plan, day, moment)
+    def unit_cost(self, product: int, day: datetime.date) -> Decimal | None:
+        """In the base currency; None: not known."""
+
+    def pipeline(self, pk: int) -> str: ...
+
+    def channel(self, pk: int) -> str: ...
 
 
 def deal_fact(
-    pk: int, key: str, state: DealState, pricing: Pricing, *, currencies: Iterable[str],
-    subscribed: Iterable[Subscribed] = (), frozen: DealFact | None = None,
+    pk: int, key: str, state: DealState, pricing: Pricing, *, wanted: Wanted, subscribed: Iterable[Subscribed] = (),
+    frozen: DealFact | None = None,
 ) -> DealFact | None:  # fmt: skip
-    """A won deal as calculations read it; None: it is not won. ``currencies``: those of plans.
+    """A won deal as calculations read it; None: it is not won.
 
     ``frozen``: the deal as an approved statement read it; a rate that was used there stays.
     """
     if not state.is_won or state.closed_on is None:
         return None
     fields, day = state.fields, state.closed_on
-    minor = fields.get("amount_minor")
-    amount = None if minor is None else Fraction(from_minor(minor, fields["currency"]))
+    minor, currency = fields.get("amount_minor"), fields["currency"]
+    amount = None if minor is None else Fraction(minor, 10 ** minor_digits(currency))
     return DealFact(
         id=pk, key=key, closed_at=datetime.datetime.fromisoformat(fields["closed_at"]).astimezone(datetime.UTC),
-        closed_on=day, kind=fields.get("kind") or "", pipeline=pricing.pipelines.get(fields.get("pipeline") or 0, ""),
-        channel=pricing.channels.get(fields.get("channel") or 0, ""), currency=fields["currency"], amount=amount,
-        factors=_factors(state, pricing, currencies, frozen), lines=_lines(state, amount, pricing),
-        monthly=tuple((one.product, _monthly(one, state, pricing)) for one in subscribed), credits=_credits(state),
-        seen=state.seen, left_out=tuple(sorted(state.left_out.items())),
+        closed_on=day, kind=fields.get("kind") or "", pipeline=pricing.pipeline(fields.get("pipeline") or 0),
+        channel=pricing.channel(fields.get("channel") or 0), currency=currency, amount=amount,
+        factors=_factors(state, pricing, wanted.currencies, frozen),
+        lines=_lines(state, amount, pricing) if wanted.lines else (),
+        monthly=tuple((one.product, _monthly(one, state, pricing)) for one in subscribed) if wanted.monthly else (),
+        credits=_credits(state), seen=state.seen, left_out=tuple(sorted(state.left_out.items())),
     )  # fmt: skip
 
 
@@ -88,15 +101,30 @@ def _factors(
     kept = {}
     if frozen is not None and (frozen.currency, frozen.closed_on) == (own, day):
         kept = {code: factor for code, factor in frozen.factors if factor is not None}
-    return tuple(
-        (code, kept.get(code) or pricing.factor(state, code, day)) for code in sorted(set(currencies)) if code != own
-    )
+    return tuple((code, kept.get(code) or _factor(state, pricing, code, day)) for code in currencies if code != own)
+
+
+def _factor(state: DealState, pricing: Pricing, plan: str, day: datetime.date) -> Fraction | None:
+    """Units of a plan's currency for one of a deal's, over the base currency at the deal's own frozen rate.
+
+    The rest of the way is at the rates that were known when the deal was won, too.
+    """
+    if plan == pricing.base and state.rate is not None:
+        return state.rate
+    from_base = pricing.known_factor(pricing.base, plan, day, state.won_by)
+    if state.rate is not None and from_base is not None:
+        return state.rate * from_base
+    return pricing.known_factor(state.fields["currency"], plan, day, state.won_by)
 
 
 def _credits(state: DealState) -> tuple[tuple[int, Fraction], ...]:
     """The shares given, else the owner's of the winning."""
-    given = tuple(sorted((int(rep), Fraction(share)) for rep, share in state.fields.get("credits") or []))
-    return given or (((state.owner, Fraction(1)),) if state.owner else ())
+    given = state.fields.get("credits")
+    if given:
+        if len(given) == 1 and number_of(given[0][1]) == 1:
+            return ((int(given[0][0]), ONE),)
+        return tuple(sorted((int(rep), number_of(share)) for rep, share in given))
+    return ((state.owner, ONE),) if state.owner else ()
 
 
 def _lines(state: DealState, amount: Fraction | None, pricing: Pricing) -> tuple[LineFact, ...]:
@@ -111,16 +139,22 @@ def _line(row: list, is_only: bool, state: DealState, amount: Fraction | None, p
     elif price is None:
         net = None
     else:
-        scale = 10 ** minor_digits(state.fields["currency"])
-        net = Fraction(round_half_even(Fraction(quantity) * Fraction(price) * (1 - Fraction(discount)) * scale), scale)
-    return LineFact(product, Fraction(quantity), net, _cost(product, Fraction(quantity), cost, state, pricing))
+        net = _net(quantity, price, discount, 10 ** minor_digits(state.fields["currency"]))
+    return LineFact(product, number_of(quantity), net, _cost(product, number_of(quantity), cost, state, pricing))
+
+
+@lru_cache(maxsize=16_384)
+def _net(quantity: str, price: str, discount: str, scale: int) -> Fraction:
+    """Rounded to the minor unit."""
+    exact = number_of(quantity) * number_of(price) * (1 - number_of(discount)) * scale
+    return Fraction(divided(exact.numerator, exact.denominator), scale)
 
 
 def _cost(product: int, quantity: Fraction, cost: str | None, state: DealState, pricing: Pricing) -> Fraction | None:
     """The line's own cost, else the product's of the closing day, which is in the base currency."""
     if cost is not None:
-        return quantity * Fraction(cost)
-    standard = pricing.prices.on(product, state.closed_on or datetime.date.min).unit_cost
+        return quantity * number_of(cost)
+    standard = pricing.unit_cost(product, state.closed_on or datetime.date.min)
     if standard is None or (state.rate is None and state.fields["currency"] != pricing.base):
         return None
     return quantity * Fraction(standard) / (state.rate or 1)

@@ -10,12 +10,15 @@ from fractions import Fraction
 from typing import Any
 
 from metrics.incentives.corrections import Order
+from metrics.incentives.exact import number_of
 from pipeline.fold import Event, in_order
 
 WON, CREDIT = "won", "credit"
 WHOLE, MONEY = "whole", "money"
 """What of an event is left out."""
 MONEY_KEYS = ("amount_minor", "currency", "rate")
+_OF_WINNING = frozenset(("outcome", "deleted", "closed_at", "owner", "currency", "rate", "lines"))
+"""A patch without any of these changes nothing of what is frozen when a deal is won."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,22 @@ def replay(
 ) -> DealState:
     """The last state of a deal's events. ``day_of``: the company's day of an instant."""
     state = DealState()
-    for event in in_order(list(events)):
+    ordered = in_order(list(events))
+    for event in ordered:
         patch = event.patch
-        part = _left_out(event, state, approved)
+        part = None if approved is None else _left_out(event, state, approved)
         if part is not None:
             state.left_out[event.id] = part
             patch = {} if part == WHOLE else {key: value for key, value in patch.items() if key not in MONEY_KEYS}
+        if _OF_WINNING.isdisjoint(patch):
+            state.fields.update(patch)
+            continue
         before = state.closed_on
         _apply(state, patch, day_of)
         if state.closed_on != before:
             state.won_by = event.id
-        state.seen = max(state.seen, event.id)
-        state.order = event.order
+    if ordered:
+        state.seen, state.order = max(event.id for event in ordered), ordered[-1].order
     return state
 
 
@@ -75,7 +82,7 @@ def _apply(state: DealState, patch: dict[str, Any], day_of: Callable[[datetime.d
     before, currency = state.closed_on if state.is_won else None, state.fields.get("currency")
     if "lines" in patch:
         state.is_named = _only_names(patch)
-    state.fields = {**state.fields, **patch}
+    state.fields.update(patch)
     if not state.is_won:
         state.closed_on = None
         return
@@ -85,7 +92,7 @@ def _apply(state: DealState, patch: dict[str, Any], day_of: Callable[[datetime.d
     if state.closed_on != before:
         state.owner = state.fields.get("owner")
     if state.closed_on != before or state.fields.get("currency") != currency or state.rate is None:
-        state.rate = None if rate is None else Fraction(rate)
+        state.rate = None if rate is None else number_of(rate)
 
 
 def _only_names(patch: dict[str, Any]) -> bool:
@@ -93,7 +100,7 @@ def _only_names(patch: dict[str, Any]) -> bool:
     if len(patch["lines"]) != 1 or "amount_minor" not in patch:
         return False
     _product, quantity, _price, discount, cost = patch["lines"][0]
-    return Fraction(quantity) == 1 and Fraction(discount) == 0 and cost is None
+    return number_of(quantity) == 1 and number_of(discount) == 0 and cost is None
 
 
 def _left_out(event: Event, state: DealState, approved: Approved | None) -> str | None:

@@ -4,8 +4,22 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+
+from accounts.money import divided, minor_digits
 
 Day = datetime.date
+ONE = Fraction(1)
+
+
+def converted(amount: Fraction, factor: Fraction | None, currency: str) -> int | None:
+    """Minor units of a currency for an amount, at ``factor`` units for one, rounded; None: no rate. 0 needs none."""
+    if amount == 0:
+        return 0
+    if factor is None:
+        return None
+    (above, below), (units, for_one) = amount.as_integer_ratio(), factor.as_integer_ratio()
+    return divided(above * units * 10 ** minor_digits(currency), below * for_one)
 
 
 @dataclass(frozen=True)
@@ -60,11 +74,22 @@ class DealFact:
         """The order in which deals count."""
         return self.closed_at, self.key
 
+    def minor_in(self, currency: str) -> int | None:
+        """The amount in minor units of a plan's currency, rounded; None: no amount or no rate."""
+        known = self._minor
+        if currency not in known:
+            known[currency] = None if self.amount is None else converted(self.amount, self.factor(currency), currency)
+        return known[currency]
+
+    @cached_property
+    def _minor(self) -> dict[str, int | None]:
+        return {}
+
     def factor(self, currency: str) -> Fraction | None:
         """Units of ``currency`` for one of the deal's; None: no rate."""
         if currency == self.currency:
-            return Fraction(1)
-        return dict(self.factors).get(currency)
+            return ONE
+        return next((factor for code, factor in self.factors if code == currency), None)
 
 
 @dataclass(frozen=True)
@@ -132,6 +157,11 @@ class Facts:
     teams: Mapping[str, frozenset[int]] = field(default_factory=dict)
     memberships: Mapping[int, tuple[Membership, ...]] = field(default_factory=dict)
     reps: Mapping[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def in_order(self) -> list[DealFact]:
+        """All deals in the order in which they count."""
+        return sorted(self.deals.values(), key=lambda deal: deal.place)
 
     def in_team(self, rep: int, slug: str, day: Day) -> bool:
         """Whether a rep is in a team, or below it, on a day. The later membership wins where two overlap."""

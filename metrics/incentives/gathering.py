@@ -1,7 +1,6 @@
 """Gathering the facts of a rep from the database: everything that a calculation reads, as it stands now."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -9,25 +8,22 @@ from types import MappingProxyType
 
 from django.db.models import Q
 
-from accounts.business_dates import business_date
 from accounts.models import Rep
-from accounts.rates import KnownRates, RateBook
+from accounts.rates import RateBook
 from metrics.goals.target_values import months_of
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import Order
-from metrics.incentives.deal_facts import Pricing, Subscribed, deal_fact
-from metrics.incentives.deal_states import Approved, DealState, replay
+from metrics.incentives.deal_book import DealBook, Supposed
+from metrics.incentives.deal_facts import Wanted
+from metrics.incentives.deal_states import Approved, DealState
 from metrics.incentives.facts import DealFact, Facts, FigureFact, ProductFact, Stretch, TargetFact
 from metrics.incentives.figures import figure_of
 from metrics.incentives.rewards import bonus_periods
 from metrics.incentives.terms import Terms
-from metrics.incentives.units import units_between
+from metrics.incentives.units import unit_of, units_between
 from metrics.known import known_metric
 from metrics.metric import MONEY_UNITS
 from metrics.models import Target
-from pipeline.fold import Event
-from pipeline.models import Channel, Deal, DealEvent, Pipeline, Product, Subscription, VersionCredit
-from pipeline.prices import PriceBook
 
 NO_FACTS = Facts(rep=0)
 
@@ -42,22 +38,16 @@ class Gathered:
     late: tuple[DealFact, ...] = ()
 
 
-@dataclass(frozen=True)
-class Supposed:
-    """An event of a deal that has not happened, as if it were recorded at an instant."""
-
-    event: Event
-    at: datetime.datetime
-
-
 def gather(
     rep: Rep, until: datetime.date, shared: CompanyFacts, before: Facts = NO_FACTS,
     supposed: Mapping[int, Supposed] = MappingProxyType({}), known_at: datetime.datetime | None = None,
+    since: datetime.date | None = None,
 ) -> Gathered:  # fmt: skip
     """The facts of a rep for statements of periods up to a day. ``before``: those of the last approval.
 
     ``supposed``: by deal what is looked at as if it had happened. ``known_at``: deals and targets as they were known
-    at a moment; plans, teams and prices are today's all the same. Raises TwoPlansHold.
+    at a moment; plans, teams and prices are today's all the same. ``since``: only what calculations read of deals from
+    that day on; such facts are neither kept nor compared. Raises TwoPlansHold.
     """
     stretches = shared.stretches(rep)
     used = {one.version: shared.versions[one.version].terms for one in (*stretches, *before.stretches)}
@@ -68,85 +58,60 @@ def gather(
     facts = Facts(rep=rep.pk, fiscal_start=fiscal, stretches=stretches, teams=teams)
     if not used:
         return Gathered(facts, {})
-    first = min(one.first for one in (*stretches, *before.stretches))
+    begin = since or datetime.date.min
+    first = max(begin, min(one.first for one in (*stretches, *before.stretches)))
     others = shared.members({team for ids in teams.values() for team in ids}) if teams else set()
-    ids = _deal_ids({rep.pk, *others}, first, until) | set(before.deals) | set(supposed)
-    deals = _Deals(ids, terms, shared, supposed, known_at)
-    found = {pk: fact for pk in ids if (fact := deals.fact(pk, before, shared)) is not None}
+    book = (
+        shared.deals if shared.deals is not None and known_at is None else DealBook(shared.company, known_at=known_at)
+    )
+    kept = {pk for pk, deal in before.deals.items() if deal.closed_on >= begin}
+    ids = book.won_by({rep.pk, *others}, first, until) | kept | set(supposed)
+    deals = _Deals(book, ids, before, shared, supposed)
+    found = deals.facts(Wanted.by(terms, is_whole=since is None))
     credited = {one for deal in found.values() for one, _share in deal.credits}
-    late = [found[pk] for pk in deals.late(before) if pk in found]
     facts = replace(
-        facts, deals=found, products=_products(found.values()), targets=_targets(rep, terms, shared, known_at),
+        facts, deals=found, products=_products(found.values(), book), targets=_targets(rep, terms, shared, known_at),
         figures=_figures(rep, stretches, until, shared), reps={one: shared.keys[one] for one in sorted(credited)},
         memberships={one: shared.memberships(one) for one in sorted(credited)} if teams else {},
     )  # fmt: skip
-    return Gathered(facts, {pk: state.order for pk, state in deals.states.items()}, tuple(late))
+    orders = {pk: state.order for pk, state in deals.states.items()}
+    return Gathered(facts, orders, tuple(found[pk] for pk in deals.late() if pk in found))
 
 
-def _deal_ids(reps: set[int], first: datetime.date, until: datetime.date) -> set[int]:
-    """Deals that were won by one of some reps, by what is known now or was known before."""
-    rows = VersionCredit.objects.filter(rep__in=reps, version__closed_on__gte=first, version__closed_on__lte=until)
-    return set(rows.values_list("version__deal", flat=True))
+def first_day_that_counts(day: datetime.date, terms: Iterable[Terms], shared: CompanyFacts) -> datetime.date:
+    """The first day whose deals count for statements of periods that hold a day, or come later.
+
+    That on which their accumulations begin; a recoverable draw goes back to the beginning.
+    """
+    plans = list(terms)
+    if any(draw.recoverable for one in plans for draw in one.draws):
+        return datetime.date.min
+    fiscal = shared.company.fiscal_year_start_month
+    return min((unit_of(day, one.accumulate, fiscal).start for one in plans), default=day)
 
 
 class _Deals:
-    """Some deals with their events, in memory."""
+    """Some deals as one rep's pay sees them: what undid an approved one too late is left out."""
 
     def __init__(
-        self, ids: set[int], terms: Iterable[Terms], shared: CompanyFacts, supposed: Mapping[int, Supposed],
-        known_at: datetime.datetime | None,
-    ) -> None:  # fmt: skip
+        self, book: DealBook, ids: set[int], before: Facts, shared: CompanyFacts, supposed: Mapping[int, Supposed]
+    ) -> None:
+        self._book, self._before = book, before
+        book.read(ids)
         self.states: dict[int, DealState] = {}
-        self._zone = shared.company.zone
-        self._events: dict[int, list[Event]] = defaultdict(list)
-        self._recorded_at: dict[int, datetime.datetime] = {}
-        rows = DealEvent.objects.filter(deal__in=ids).order_by("pk")
-        if known_at is not None:
-            rows = rows.filter(recorded_at__lt=known_at)
-        for deal, at, *event in rows.values_list(
-            "deal_id", "recorded_at", "pk", "patch", "effective_on", "effective_at"
-        ):
-            self._events[deal].append(Event(*event))
-            self._recorded_at[event[0]] = at
-        for deal, one in supposed.items():
-            self._events[deal].append(one.event)
-            self._recorded_at[one.event.id] = one.at
-        self._keys = dict(Deal.objects.filter(pk__in=ids).values_list("pk", "external_id"))
-        self._subscribed: dict[int, list[Subscribed]] = defaultdict(list)
-        monthly = Subscription.objects.filter(deal__in=ids).order_by("pk")
-        for deal, product, amount, code in monthly.values_list("deal_id", "product_id", "monthly_amount", "currency"):
-            self._subscribed[deal or 0].append(Subscribed(product, amount, code))
-        self.currencies = sorted({each.currency for each in terms})
-        self._pricing = self._prices(shared)
+        for pk in ids:
+            frozen = before.deals.get(pk)
+            approved = None if frozen is None else _approved(frozen, before, shared)
+            self.states[pk] = book.state(pk, approved, supposed.get(pk))
 
-    def _prices(self, shared: CompanyFacts) -> Pricing:
-        patches = [event.patch for rows in self._events.values() for event in rows]
-        products = {line[0] for patch in patches for line in patch.get("lines") or []}
-        currencies = {patch["currency"] for patch in patches if patch.get("currency")}
-        currencies |= {one.currency for rows in self._subscribed.values() for one in rows}
-        return Pricing(
-            shared.company.base_currency,
-            lambda: KnownRates.load({*currencies, *self.currencies}, shared.company),
-            PriceBook.load(products, shared.company),
-            dict(Pipeline.objects.values_list("pk", "name")),
-            dict(Channel.objects.values_list("pk", "name")),
-            self._recorded_at,
-        )
+    def facts(self, wanted: Wanted) -> dict[int, DealFact]:
+        """Those that are won."""
+        found = ((pk, self._book.fact(pk, one, wanted, self._before.deals.get(pk))) for pk, one in self.states.items())
+        return {pk: fact for pk, fact in found if fact is not None}
 
-    def fact(self, pk: int, before: Facts, shared: CompanyFacts) -> DealFact | None:
-        """A deal as it is now for this rep; None: not won."""
-        frozen = before.deals.get(pk)
-        approved = _approved(frozen, before, shared) if frozen is not None else None
-        state = replay(self._events[pk], lambda at: business_date(at, self._zone), approved)
-        self.states[pk] = state
-        key = self._keys.get(pk) or str(pk)
-        return deal_fact(
-            pk, key, state, self._pricing, currencies=self.currencies, subscribed=self._subscribed[pk], frozen=frozen
-        )
-
-    def late(self, before: Facts) -> list[int]:
+    def late(self) -> list[int]:
         """Deals of which something was left out that was not there at the last approval."""
-        known = {pk: set(dict(deal.left_out)) for pk, deal in before.deals.items()}
+        known = {pk: set(dict(deal.left_out)) for pk, deal in self._before.deals.items()}
         return sorted(pk for pk, state in self.states.items() if set(state.left_out) - known.get(pk, set()))
 
 
@@ -157,12 +122,11 @@ def _approved(deal: DealFact, before: Facts, shared: CompanyFacts) -> Approved:
     return Approved(deal.closed_on, days, deal.seen, dict(deal.left_out))
 
 
-def _products(deals: Iterable[DealFact]) -> dict[int, ProductFact]:
-    ids = set()
+def _products(deals: Iterable[DealFact], book: DealBook) -> dict[int, ProductFact]:
+    ids: set[int] = set()
     for deal in deals:
         ids |= {line.product for line in deal.lines} | {product for product, _amount in deal.monthly if product}
-    rows = Product.objects.filter(pk__in=ids).values_list("pk", "name", "sku", "family") if ids else ()
-    return {pk: ProductFact(name, sku or "", family) for pk, name, sku, family in rows}
+    return book.prices.products(ids) if ids else {}
 
 
 def _targets(

@@ -1,12 +1,13 @@
 """What deals of a rep come to in a plan's currency, and what one large deal more would do to his pay. Pure."""
 
 import datetime
-from dataclasses import replace
+from collections.abc import Iterable
 from fractions import Fraction
 
 from accounts.money import minor_digits, round_half_even
 from metrics.incentives.chain import Chain
-from metrics.incentives.facts import DealFact, Facts
+from metrics.incentives.exact import sum_of
+from metrics.incentives.facts import ONE, DealFact, Facts
 
 LARGE_DEAL = -1
 """The id of the deal that is supposed."""
@@ -21,16 +22,18 @@ def won_amounts(
     """
     found = []
     for deal in facts.deals.values():
-        share, factor = dict(deal.credits).get(facts.rep), deal.factor(currency)
-        if share is not None and first <= deal.closed_on <= last and deal.amount is not None and factor is not None:
-            found.append((deal.amount * factor, deal.amount * factor * share))
+        if not first <= deal.closed_on <= last or deal.amount is None:
+            continue
+        share, factor = next((share for rep, share in deal.credits if rep == facts.rep), None), deal.factor(currency)
+        if share is not None and factor is not None:
+            whole = deal.amount if factor is ONE else deal.amount * factor
+            found.append((whole, whole if share is ONE else whole * share))
     return found
 
 
-def sold_minor(facts: Facts, first: datetime.date, last: datetime.date, currency: str) -> int:
-    """What is credited to the rep of deals won on some days, in minor units."""
-    parts = won_amounts(facts, first, last, currency)
-    return round_half_even(sum((part for _whole, part in parts), Fraction(0)) * 10 ** minor_digits(currency))
+def sold_minor(won: Iterable[tuple[Fraction, Fraction]], currency: str) -> int:
+    """What is credited to the rep of deals won, in minor units."""
+    return round_half_even(sum_of(part for _whole, part in won) * 10 ** minor_digits(currency))
 
 
 def with_large_deal(chain: Chain, amount: Fraction, currency: str, last: datetime.date) -> Chain:
@@ -40,5 +43,4 @@ def with_large_deal(chain: Chain, amount: Fraction, currency: str, last: datetim
         closed_on=last, kind="new", pipeline="", channel="", currency=currency, amount=amount,
         factors=((currency, Fraction(1)),), lines=(), monthly=(), credits=((chain.facts.rep, Fraction(1)),),
     )  # fmt: skip
-    facts = replace(chain.facts, deals={**chain.facts.deals, LARGE_DEAL: deal})
-    return Chain(facts, chain.versions, last)
+    return chain.with_deal(deal)

@@ -1,11 +1,11 @@
 """What of a deal is credited to whom, in a plan's currency: basis, shares, and what is not known."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from accounts.money import minor_digits, round_half_even, split_minor
-from metrics.incentives.facts import DealFact, Facts, LineFact
+from metrics.incentives.exact import Number, as_whole, sum_of
+from metrics.incentives.facts import ONE, DealFact, Facts, LineFact, converted
 from metrics.incentives.terms import Commission, Spiff, Where
 
 NO_AMOUNT, NO_COST, NO_RATE = "amount missing", "cost not known", "no exchange rate"
@@ -19,19 +19,21 @@ class SharesRefused(ValueError):
     """Shares of a deal that do not add up to exactly 1."""
 
 
-@dataclass(frozen=True)
-class Credited:
-    """A part of a deal: ``basis`` in major units of the plan's currency, or units."""
+class Credited(NamedTuple):
+    """A part of a deal: ``basis`` in minor units of the plan's currency, or units."""
 
     deal: DealFact
-    basis: Fraction
+    basis: Number
     share: Fraction
 
 
 def matches(deal: DealFact, where: Where) -> bool:
     """Whether kind, pipeline and channel of a deal are among those asked for."""
-    pairs = ((deal.kind, where.deal_kind), (deal.pipeline, where.pipeline), (deal.channel, where.channel))
-    return all(not names or value in names for value, names in pairs)
+    return (
+        (not where.deal_kind or deal.kind in where.deal_kind)
+        and (not where.pipeline or deal.pipeline in where.pipeline)
+        and (not where.channel or deal.channel in where.channel)
+    )
 
 
 def has_product(product: int | None, where: Where, facts: Facts) -> bool:
@@ -49,43 +51,45 @@ def lines_of(deal: DealFact, where: Where, facts: Facts) -> list[LineFact]:
     return [line for line in deal.lines if has_product(line.product, where, facts)]
 
 
-def basis_of(deal: DealFact, component: Commission, facts: Facts, currency: str) -> Fraction:
-    """The deal's whole basis: money rounded to the minor unit of the plan's currency, units exact. Raises NotKnown."""
-    lines = lines_of(deal, component.where, facts)
+def basis_of(deal: DealFact, component: Commission, facts: Facts, currency: str) -> Number:
+    """The deal's whole basis: money rounded to minor units of the plan's currency, units exact. Raises NotKnown."""
     if component.basis == "units":
-        return sum((line.quantity for line in lines), Fraction(0))
-    own = _own_basis(deal, component, lines, facts)
-    factor = deal.factor(currency)
-    if own == 0:
-        return own
-    if factor is None:
+        return as_whole(sum_of(line.quantity for line in lines_of(deal, component.where, facts)))
+    if component.basis == "amount" and not component.where.picks_lines:
+        minor = deal.minor_in(currency)
+        if minor is None:
+            raise NotKnown(NO_AMOUNT if deal.amount is None else NO_RATE)
+        return minor
+    minor = converted(_own_basis(deal, component, facts), deal.factor(currency), currency)
+    if minor is None:
         raise NotKnown(NO_RATE)
-    scale = 10 ** minor_digits(currency)
-    return Fraction(round_half_even(own * factor * scale), scale)
+    return minor
 
 
-def _own_basis(deal: DealFact, component: Commission, lines: list[LineFact], facts: Facts) -> Fraction:
+def _own_basis(deal: DealFact, component: Commission, facts: Facts) -> Fraction:
     """In the deal's currency."""
-    picks = component.where.picks_lines
+    lines = lines_of(deal, component.where, facts)
     if component.basis == "monthly_amount":
         amounts = [amount for product, amount in deal.monthly if has_product(product, component.where, facts)]
         return _sum(amounts, NO_RATE)
     if component.basis == "margin":
-        if not lines and not picks:
+        if not lines and not component.where.picks_lines:
             raise NotKnown(NO_COST)
         return _sum([line.net for line in lines], NO_AMOUNT) - _sum([line.cost for line in lines], NO_COST)
-    return _sum([line.net for line in lines] if picks else [deal.amount], NO_AMOUNT)
+    return _sum([line.net for line in lines], NO_AMOUNT)
 
 
 def _sum(values: list[Fraction | None], missing: str) -> Fraction:
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         raise NotKnown(missing)
-    return sum(known, Fraction(0))
+    return known[0] if len(known) == 1 else sum_of(known)
 
 
 def split(minor: int, deal: DealFact, facts: Facts) -> dict[int, int]:
     """Minor units by credited rep: the largest remainder, then the larger share, then the first e-mail."""
+    if len(deal.credits) == 1 and (deal.credits[0][1] is ONE or deal.credits[0][1] == 1):
+        return {deal.credits[0][0]: minor}
     _check_shares(deal)
     ranked = sorted(deal.credits, key=lambda credit: (-credit[1], facts.reps.get(credit[0], "")))
     parts = split_minor(minor, [share for _rep, share in ranked])
@@ -93,7 +97,7 @@ def split(minor: int, deal: DealFact, facts: Facts) -> dict[int, int]:
 
 
 def _check_shares(deal: DealFact) -> None:
-    total = sum(share for _rep, share in deal.credits)
+    total = sum_of(share for _rep, share in deal.credits)
     if deal.credits and total != 1:
         raise SharesRefused(f"{deal.key}: the shares add up to {float(total):g}, not to 1.")
 
@@ -105,13 +109,12 @@ def credited(deal: DealFact, component: Commission, facts: Facts, currency: str)
         return None
     whole = basis_of(deal, component, facts, currency)
     shares = dict(deal.credits)
-    share = sum((shares[rep] for rep in reps), Fraction(0))
+    share = shares[reps[0]] if len(reps) == 1 else sum_of(shares[rep] for rep in reps)
     if component.basis == "units":
         _check_shares(deal)
-        return Credited(deal, whole * share, share)
-    scale = 10 ** minor_digits(currency)
-    parts = split(int(whole * scale), deal, facts)
-    return Credited(deal, Fraction(sum(parts[rep] for rep in reps), scale), share)
+        return Credited(deal, whole if share == 1 else as_whole(whole * share), share)
+    parts = split(int(whole), deal, facts)
+    return Credited(deal, sum(parts[rep] for rep in reps), share)
 
 
 def counts_for(rep: int, deal: DealFact, component: Commission, facts: Facts) -> bool:
@@ -137,14 +140,3 @@ def spiff_part(deal: DealFact, spiff: Spiff, facts: Facts, currency: str) -> tup
         return whole, None
     part = split(whole, deal, facts)[facts.rep]
     return (part, shares[facts.rep]) if part else None
-
-
-def each_known(
-    deals: list[DealFact], component: Commission, facts: Facts, currency: str
-) -> Iterator[tuple[DealFact, Credited | str | None]]:
-    """What counts of each deal, or the words for what is not known of it."""
-    for deal in deals:
-        try:
-            yield deal, credited(deal, component, facts, currency)
-        except NotKnown as missing:
-            yield deal, str(missing)

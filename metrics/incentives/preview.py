@@ -10,8 +10,8 @@ from metrics.errors import QuestionRefused
 from metrics.incentives.chain import Chain, Slot
 from metrics.incentives.commissions import Progress, progress_of
 from metrics.incentives.company_facts import CompanyFacts
+from metrics.incentives.deal_book import Supposed
 from metrics.incentives.facts import Facts
-from metrics.incentives.gathering import Supposed
 from metrics.incentives.lines import Line
 from metrics.incentives.parts import SharesRefused
 from metrics.incentives.spans import accumulations, statement_period

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from accounts.money import minor_digits, round_half_even
 from metrics.incentives.commissions import Earned, cap_of
-from metrics.incentives.facts import Facts
+from metrics.incentives.facts import DealFact, Facts
 from metrics.incentives.lines import DRAW, RECOVERY, Line, money_text, shown
-from metrics.incentives.parts import NotKnown, spiff_part
 from metrics.incentives.spans import Accumulation, share_of_days
+from metrics.incentives.tallies import SpiffTally, Tallies
 from metrics.incentives.terms import Bonus, Draw, Spiff, Terms
 from metrics.incentives.units import units_between
 from metrics.periods import Period
@@ -17,32 +17,32 @@ from metrics.periods import Period
 NO_FIGURE = "no figure"
 
 
-def earn_spiff(one: Spiff, terms: Terms, accumulation: Accumulation, facts: Facts) -> Earned:
+def earn_spiff(one: Spiff, terms: Terms, accumulation: Accumulation, facts: Facts, kept: Tallies) -> Earned:
     """A line for each matching deal of the statement period."""
-    earned, lines = Earned(), []
-    for deal in accumulation.deals(facts, accumulation.so_far):
-        try:
-            part = spiff_part(deal, one, facts, terms.currency)
-        except NotKnown as missing:
-            if deal.closed_on >= accumulation.period.start:
-                earned.warnings.append(f"{deal.key}: {missing}")
-            continue
-        if part is not None:
-            text = f"{money_text(part[0], terms.currency)} {terms.currency} for this deal"
-            line = Line(
-                component=one.name, kind=one.kind, amount=part[0], share=part[1], deal=deal.id, deal_key=deal.key,
-                closed_on=deal.closed_on, text=text,
-            )  # fmt: skip
-            lines.append(line)
-    before = [line for line in lines if line.closed_on and line.closed_on < accumulation.period.start]
-    earned.own = lines[len(before) :]
-    earned.cap = cap_of(one.cap, terms.currency, lines, before)
-    return earned
+    tally = kept.of(one, accumulation, lambda: SpiffTally(one, terms, accumulation, facts))
+    start, until = accumulation.period.start, accumulation.so_far
+    paid = tally.paid(until)
+    before = [amount for deal, amount, _share in paid if deal.closed_on < start]
+    own, so_far = paid[len(before) :], sum(amount for _deal, amount, _share in paid)
+    return Earned(
+        sum(amount for _deal, amount, _share in own),
+        lambda: [_spiff_line(one, terms.currency, *each) for each in own],
+        cap=cap_of(one.cap, terms.currency, so_far, sum(before)),
+        warnings=tally.unknown(start, until),
+    )
+
+
+def _spiff_line(one: Spiff, currency: str, deal: DealFact, amount: int, share: Fraction | None) -> Line:
+    return Line(
+        component=one.name, kind=one.kind, amount=amount, share=share, deal=deal.id, deal_key=deal.key,
+        closed_on=deal.closed_on, text=f"{money_text(amount, currency)} {currency} for this deal",
+    )  # fmt: skip
 
 
 def earn_bonus(one: Bonus, terms: Terms, accumulation: Accumulation, facts: Facts) -> Earned:
     """What it pays for periods whose last day lies in the statement period and in the accumulation."""
     earned = Earned()
+    lines: list[Line] = []
     for period in bonus_periods(one, accumulation.period, facts.fiscal_start):
         if not accumulation.first <= period.last_day <= accumulation.last:
             continue
@@ -55,7 +55,8 @@ def earn_bonus(one: Bonus, terms: Terms, accumulation: Accumulation, facts: Fact
             amount = round_half_even(Fraction(one.pays) * 10 ** minor_digits(terms.currency))
             text = f"{one.metric} of {period.name} is {shown(figure.value)} (n = {figure.n}), {_level(one)}"
             line = Line(component=one.name, kind=one.kind, amount=amount, of_period=period.name, text=text)
-            earned.own.append(line)
+            lines.append(line)
+    earned.amount, earned.own = sum(line.amount for line in lines), lambda: lines
     return earned
 
 
@@ -76,16 +77,15 @@ def _level(one: Bonus) -> str:
 
 
 def draw_lines(
-    terms: Terms, period: Period, days: list[tuple[datetime.date, datetime.date]], lines: list[Line],
+    terms: Terms, period: Period, days: list[tuple[datetime.date, datetime.date]], earned: int,
     balances: Mapping[str, int],
 ) -> tuple[list[Line], dict[str, int]]:  # fmt: skip
     """Draws and recoveries of a statement, and the balances after it, by component in minor units.
 
-    ``days`` are the spans of the statement period on which the version holds, ``lines`` what else it pays. What is
-    due is not rounded: the line is, once. Recoveries share what lies above all that is due.
+    ``days`` are the spans of the statement period on which the version holds, ``earned`` what else it pays, in minor
+    units. What is due is not rounded: the line is, once. Recoveries share what lies above all that is due.
     """
     after = dict(balances)
-    earned = sum(line.amount for line in lines)
     dues = {draw.name: _due(draw, terms, period, days) for draw in terms.draws}
     spare = earned - sum(dues.values(), start=Fraction(0))
     found = []

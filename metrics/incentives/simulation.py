@@ -10,8 +10,9 @@ from accounts.models import Company, Rep
 from accounts.money import minor_digits, round_half_even
 from metrics.incentives.chain import Chain
 from metrics.incentives.company_facts import CompanyFacts
+from metrics.incentives.deal_book import DealBook
 from metrics.incentives.findings import Finding
-from metrics.incentives.gathering import gather
+from metrics.incentives.gathering import first_day_that_counts, gather
 from metrics.incentives.large_deals import sold_minor, with_large_deal, won_amounts
 from metrics.incentives.lines import money_text
 from metrics.incentives.terms import Terms, Version
@@ -96,35 +97,55 @@ class Simulation:
 
 def simulate(
     terms: Terms, first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date,
-    large: int | None = None,
+    large: int | None = None, deals: DealBook | None = None,
 ) -> Simulation:  # fmt: skip
     """What the terms would have paid if they had been published on ``first``, in statement periods up to ``last``.
 
     In place of the plan of the same name, and where they name a rep nearer than other plans. ``large``: the amount of
-    the large deal that is tried on everybody, in minor units. Raises TwoPlansHold.
+    the large deal that is tried on everybody, in minor units. ``deals``: what was read already, where several plans are
+    tried. Raises TwoPlansHold.
     """
     present = published_versions()
     plan = Plan.objects.filter(name=terms.name).values_list("pk", flat=True).first() or 0
     others = {pk: one for pk, one in present.items() if one.plan != plan or one.published_from < first}
     draft = Version(DRAFT, plan, DRAFT, terms, first)
-    tried = CompanyFacts(company, today, {**others, DRAFT: draft})
-    held = CompanyFacts(company, today, present)
-    chains = [
-        (rep, Chain(gather(rep, last, tried).facts, tried.versions, last),
-         Chain(gather(rep, last, held).facts, held.versions, last))
+    deals = DealBook(company, keeps_events=False) if deals is None else deals
+    tried = CompanyFacts(company, today, {**others, DRAFT: draft}, deals)
+    held = CompanyFacts(company, today, present, deals)
+    reps = [
+        rep
         for rep in Rep.objects.select_related("user").order_by("name", "pk")
         if any(one.version == DRAFT and one.first <= last for one in tried.stretches(rep))
-    ]  # fmt: skip
+    ]
+    begin = {id(shared): _begin(reps, shared, first) for shared in (tried, held)}
+    if reps:
+        deals.read_won(min(begin.values()), last)
+    chains = [
+        (rep, _chain(rep, last, tried, begin[id(tried)]), _chain(rep, last, held, begin[id(held)])) for rep in reps
+    ]
+    won = {rep.pk: won_amounts(chain.facts, first, last, terms.currency) for rep, chain, _held in chains}
     if large is None:
-        wholes = [whole for _rep, chain, _held in chains
-                  for whole, _part in won_amounts(chain.facts, first, last, terms.currency)]  # fmt: skip
-        large = round_half_even(max(wholes, default=Fraction(0)) * 10 ** minor_digits(terms.currency))
-    results = [_of_rep(rep, first, last, chain, present_chain, large) for rep, chain, present_chain in chains]
+        largest = max((whole for found in won.values() for whole, _part in found), default=Fraction(0))
+        large = round_half_even(largest * 10 ** minor_digits(terms.currency))
+    results = [
+        _of_rep(rep, first, last, chain, present_chain, large, sold_minor(won[rep.pk], terms.currency))
+        for rep, chain, present_chain in chains
+    ]
     return Simulation(terms, first, last, sorted(results, key=lambda one: -one.total), large)
 
 
+def _begin(reps: Iterable[Rep], shared: CompanyFacts, first: datetime.date) -> datetime.date:
+    """The first day whose deals count for what is paid from ``first`` on."""
+    used = {one.version for rep in reps for one in shared.stretches(rep)}
+    return first_day_that_counts(first, [shared.versions[one].terms for one in used], shared)
+
+
+def _chain(rep: Rep, last: datetime.date, shared: CompanyFacts, begin: datetime.date) -> Chain:
+    return Chain(gather(rep, last, shared, since=begin).facts, shared.versions, last)
+
+
 def _of_rep(
-    rep: Rep, first: datetime.date, last: datetime.date, chain: Chain, held: Chain, large: int
+    rep: Rep, first: datetime.date, last: datetime.date, chain: Chain, held: Chain, large: int, sold: int
 ) -> RepResult:  # fmt: skip
     periods: dict[str, int] = {}
     warnings: list[str] = []
@@ -138,7 +159,7 @@ def _of_rep(
     with_it = _paid(with_large_deal(chain, amount, currency, last), first, last, only=DRAFT)
     present_with_it = _paid(with_large_deal(held, amount, currency, last), first, last)
     return RepResult(
-        rep, periods, present, tuple(warnings), sold_minor(chain.facts, first, last, currency),
+        rep, periods, present, tuple(warnings), sold,
         with_it.get(currency, 0) - sum(periods.values()),
         {code: minor - present.get(code, 0) for code, minor in present_with_it.items()},
     )  # fmt: skip

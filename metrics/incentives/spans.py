@@ -28,10 +28,14 @@ class Accumulation:
         """The last day that counts by the end of the statement period."""
         return min(self.last, self.period.last_day)
 
+    @property
+    def day_before(self) -> datetime.date:
+        """The last day of the statement periods before."""
+        return self.period.start - DAY
+
     def deals(self, facts: Facts, until: datetime.date) -> list[DealFact]:
         """Deals that closed in it up to a day, in the order in which they count."""
-        inside = [deal for deal in facts.deals.values() if self.first <= deal.closed_on <= until]
-        return sorted(inside, key=lambda deal: deal.place)
+        return [deal for deal in facts.in_order if self.first <= deal.closed_on <= until]
 
 
 def accumulations(version: Version, facts: Facts, period: Period) -> Iterator[Accumulation]:

@@ -14,7 +14,8 @@ from metrics.errors import QuestionRefused
 from metrics.incentives.chain import Chain, Slot
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import corrections
-from metrics.incentives.gathering import Gathered, Supposed, gather
+from metrics.incentives.deal_book import Supposed
+from metrics.incentives.gathering import Gathered, gather
 from metrics.incentives.hashing import content_hash, line_hashes
 from metrics.incentives.ledger import Ledger
 from metrics.incentives.lines import Line, money_text

@@ -1,12 +1,13 @@
 """Steps and thresholds: which parts of a basis are paid at which rate. Exact; nothing is rounded here."""
 
 from collections.abc import Sequence
-from fractions import Fraction
+
+from metrics.incentives.exact import Number
 
 
 def marginal_parts(
-    before: Fraction, basis: Fraction, bounds: Sequence[Fraction], floor: Fraction | None
-) -> list[tuple[int, Fraction]]:
+    before: Number, basis: Number, bounds: Sequence[Number], floor: Number | None
+) -> list[tuple[int, Number]]:
     """The parts of a deal by step, in the order in which it passes them.
 
     ``before`` is what there was before the deal, ``bounds`` are where steps begin; the first one goes on below.
@@ -24,12 +25,12 @@ def marginal_parts(
     return parts if basis > 0 else [(step, -part) for step, part in reversed(parts)]
 
 
-def reached_step(so_far: Fraction, bounds: Sequence[Fraction]) -> int:
+def reached_step(so_far: Number, bounds: Sequence[Number]) -> int:
     """The last step that begins at or below what there is so far; the first one below 0."""
     return max((step for step, bound in enumerate(bounds) if bound <= so_far), default=0)
 
 
-def part_above(before: Fraction, basis: Fraction, floor: Fraction | None) -> Fraction:
+def part_above(before: Number, basis: Number, floor: Number | None) -> Number:
     """What of a deal lies above ``floor``."""
     if floor is None:
         return basis
