@@ -1,5 +1,6 @@
 """Money: integers of minor units inside, Decimal at the edges, one rounding function (half-even)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -79,9 +80,14 @@ def split_minor(total: int, weights: list[Fraction]) -> list[int]:
 
     Ties go to the earlier weight, so the caller's order decides. A negative total splits as its absolute value.
     """
-    sign, size = (-1, -total) if total < 0 else (1, total)
     common = lcm(*(weight.denominator for weight in weights))
-    exact = [divmod(size * (common // weight.denominator) * weight.numerator, common) for weight in weights]
+    return split_whole(total, [common // weight.denominator * weight.numerator for weight in weights], common)
+
+
+def split_whole(total: int, weights: Sequence[int], whole: int) -> list[int]:
+    """``split_minor`` by weights that add up to ``whole``."""
+    sign, size = (-1, -total) if total < 0 else (1, total)
+    exact = [divmod(size * weight, whole) for weight in weights]
     parts = [part for part, _rest in exact]
     order = sorted(range(len(weights)), key=lambda i: (-exact[i][1], i))
     for i in order[: size - sum(parts)]:

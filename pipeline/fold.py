@@ -115,7 +115,9 @@ def in_order(events: list[Event]) -> list[Event]:
     start = datetime.date.fromisoformat(opened) if opened else BEGINNING
     first, *rest = events
     moved = [event if event.effective_on >= start else event._replace(effective_on=start) for event in rest]
-    return [first._replace(effective_on=start), *sorted(moved, key=lambda event: event.order)]
+    if len(moved) > 1:
+        moved.sort(key=lambda event: event.order)
+    return [first if first.effective_on == start else first._replace(effective_on=start), *moved]
 
 
 def _visit(visits: list[Visit], event: Event, starts: Callable[[datetime.date], datetime.datetime]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -48,15 +49,16 @@ class Chain:
     draw's balance comes from."""
 
     def __init__(self, facts: Facts, versions: Mapping[int, Version], until: datetime.date) -> None:
-        self.facts, self.versions, self._until = facts, versions, until
+        self.facts, self.versions = facts, versions
         self.slots = slots(facts, versions, until)
         self._kept = Tallies()
         self._done: dict[tuple[datetime.date, datetime.date, int], Calculation] = {}
 
     def with_deal(self, deal: DealFact) -> "Chain":
         """The same statements with one deal more; what ends before it stays as it was made."""
-        facts = replace(self.facts, deals={**self.facts.deals, deal.id: deal})
-        found = Chain(facts, self.versions, self._until)
+        found = copy(self)
+        found.facts = replace(self.facts, deals={**self.facts.deals, deal.id: deal})
+        found._kept = Tallies()
         earlier = {slot.key for slot in self.slots if slot.period.last_day < deal.closed_on}
         found._done = {key: made for key, made in self._done.items() if key in earlier}
         return found

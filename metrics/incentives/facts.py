@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 from accounts.money import divided, minor_digits
 
@@ -68,6 +69,12 @@ class DealFact:
     credits: tuple[tuple[int, Fraction], ...]
     seen: int = field(default=0, compare=False)
     left_out: tuple[tuple[int, str], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def weights(self) -> tuple[tuple[int, ...], int]:
+        """The shares as whole numbers, and what they are parts of."""
+        whole = lcm(*(share.denominator for _rep, share in self.credits))
+        return tuple(share.numerator * (whole // share.denominator) for _rep, share in self.credits), whole
 
     @property
     def place(self) -> tuple[datetime.datetime, str]:

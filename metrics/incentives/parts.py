@@ -3,9 +3,9 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from accounts.money import minor_digits, round_half_even, split_minor
+from accounts.money import minor_digits, round_half_even, split_whole
 from metrics.incentives.exact import Number, as_whole, sum_of
-from metrics.incentives.facts import ONE, DealFact, Facts, LineFact, converted
+from metrics.incentives.facts import DealFact, Facts, LineFact, converted
 from metrics.incentives.terms import Commission, Spiff, Where
 
 NO_AMOUNT, NO_COST, NO_RATE = "amount missing", "cost not known", "no exchange rate"
@@ -88,17 +88,20 @@ def _sum(values: list[Fraction | None], missing: str) -> Fraction:
 
 def split(minor: int, deal: DealFact, facts: Facts) -> dict[int, int]:
     """Minor units by credited rep: the largest remainder, then the larger share, then the first e-mail."""
-    if len(deal.credits) == 1 and (deal.credits[0][1] is ONE or deal.credits[0][1] == 1):
-        return {deal.credits[0][0]: minor}
     _check_shares(deal)
-    ranked = sorted(deal.credits, key=lambda credit: (-credit[1], facts.reps.get(credit[0], "")))
-    parts = split_minor(minor, [share for _rep, share in ranked])
-    return {rep: part for (rep, _share), part in zip(ranked, parts, strict=True)}
+    if len(deal.credits) == 1:
+        return {deal.credits[0][0]: minor}
+    weights, whole = deal.weights
+    reps = [rep for rep, _share in deal.credits]
+    ranked = sorted(zip(weights, reps, strict=True), key=lambda one: (-one[0], facts.reps.get(one[1], "")))
+    parts = split_whole(minor, [weight for weight, _rep in ranked], whole)
+    return {rep: part for (_weight, rep), part in zip(ranked, parts, strict=True)}
 
 
 def _check_shares(deal: DealFact) -> None:
-    total = sum_of(share for _rep, share in deal.credits)
-    if deal.credits and total != 1:
+    weights, whole = deal.weights
+    if deal.credits and sum(weights) != whole:
+        total = sum_of(share for _rep, share in deal.credits)
         raise SharesRefused(f"{deal.key}: the shares add up to {float(total):g}, not to 1.")
 
 

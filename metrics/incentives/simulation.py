@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from accounts.collector import collector_at_rest
 from accounts.models import Company, Rep
 from accounts.money import minor_digits, round_half_even
 from metrics.incentives.chain import Chain
@@ -95,6 +96,7 @@ class Simulation:
         }
 
 
+@collector_at_rest()
 def simulate(
     terms: Terms, first: datetime.date, last: datetime.date, *, company: Company, today: datetime.date,
     large: int | None = None, deals: DealBook | None = None,

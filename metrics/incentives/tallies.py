@@ -194,13 +194,17 @@ class CommissionTally(_Row):
 
 def _levels(one: Commission, currency: str, accumulation: Accumulation, facts: Facts) -> Levels | None:
     scope = f"team:{one.of_team}" if one.kind == "override" else "rep"
-    targets = {}
+    targets: dict[str, Fraction] = {}
     for metric in one.metrics:
         target = target_of(metric, scope, accumulation, facts, currency)
         if target is None:
             return None
         targets[metric] = target
-    return Levels(one, currency, targets)
+    key = (currency, *targets.values())
+    if key not in one.known_levels:
+        one.known_levels[key] = Levels(one, currency, targets)
+    levels: Levels = one.known_levels[key]
+    return levels
 
 
 class SpiffTally(_Row):

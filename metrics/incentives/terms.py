@@ -7,6 +7,8 @@ a window without a beginning or an end.
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 UNITS = ("month", "quarter", "year")
 BASES = ("amount", "margin", "units", "monthly_amount")
@@ -97,11 +99,16 @@ class Commission(Component):
     def steps(self) -> tuple[Step, ...]:
         return self.tiers.steps if self.tiers else (Step(Decimal(0), self.rate or Decimal(0)),)
 
-    @property
+    @cached_property
     def metrics(self) -> tuple[str, ...]:
         """The metrics whose targets it needs."""
         parts = (self.tiers, self.threshold)
         return tuple(sorted({part.of for part in parts if part is not None and part.by == "attainment"}))
+
+    @cached_property
+    def known_levels(self) -> dict[Any, Any]:
+        """What its steps come to, by targets: kept here by those who count with them, for all reps of the plan."""
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)
