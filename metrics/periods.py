@@ -5,7 +5,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ class Period:
     name: str
     kind: str
 
-    @property
+    @cached_property
     def last_day(self) -> datetime.date:
         return self.end - DAY
 

@@ -1,6 +1,7 @@
 """Commissions and overrides: their lines in a statement, with true-ups and cap."""
 
-from collections.abc import Callable, Iterable, Sequence
+import datetime
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -11,8 +12,8 @@ from metrics.incentives.lines import CAP, TRUE_UP, Line, grouped, money_text
 from metrics.incentives.spans import Accumulation, periods_before
 from metrics.incentives.tallies import CommissionTally, Levels, Piece, Tallies
 from metrics.incentives.terms import Commission, Step, Terms
-from metrics.incentives.units import unit_of
 
+FIRST_DAY = datetime.date.min
 NO_TARGET, NOT_REACHED = "no target", "threshold not reached"
 ABOVE_CAP = "above the most that this component pays"
 BELOW_CAP_AGAIN = "held back before, now below the most again"
@@ -46,31 +47,19 @@ def earn_commission(one: Commission, terms: Terms, accumulation: Accumulation, f
         return earned
     if not tally.is_reached(until):
         earned.warnings.append(NOT_REACHED)
-    now = tally.pieces(until)
-    own = [piece for piece in now if piece.day >= start]
-    earlier = [piece for piece in now if piece.day < start]
-    then = earlier
+    now = tally.paid(until)
+    everything, earned.amount = (tally.between(now.amounts, day, until) for day in (FIRST_DAY, start))
+    before = everything - earned.amount
     if levels.looks_back:
-        then = tally.pieces(accumulation.day_before)
-        sums = [_by_period(pieces, terms, facts) for pieces in (earlier, then)]
-        for period in periods_before(accumulation, terms, facts.fiscal_start):
-            earned.earlier[period.name] = (sums[0].get(period.name, 0), sums[1].get(period.name, 0))
-    earned.amount, earned.own = _sum(own), lambda: [_line(piece, one, levels, terms.currency) for piece in own]
-    earned.cap = cap_of(one.cap, terms.currency, _sum(now), _sum(then))
+        periods = periods_before(accumulation, terms, facts.fiscal_start)
+        sums = [tally.between(now.amounts, one.start, one.last_day) for one in periods]
+        then = tally.paid(accumulation.day_before)
+        for period, comes_to in zip(periods, sums, strict=True):
+            earned.earlier[period.name] = comes_to, tally.between(then.amounts, period.start, period.last_day)
+        before = tally.between(then.amounts, FIRST_DAY, accumulation.day_before)
+    earned.cap = cap_of(one.cap, terms.currency, everything, before)
+    earned.own = lambda: [_line(piece, one, levels, terms.currency) for piece in tally.own(now, start, until)]
     return earned
-
-
-def _sum(pieces: Iterable[Piece]) -> int:
-    return sum(piece.amount for piece in pieces)
-
-
-def _by_period(pieces: Iterable[Piece], terms: Terms, facts: Facts) -> dict[str, int]:
-    """What pieces come to by the statement period of their deals."""
-    sums: dict[str, int] = {}
-    for piece in pieces:
-        name = unit_of(piece.day, terms.statement_every, facts.fiscal_start).name
-        sums[name] = sums.get(name, 0) + piece.amount
-    return sums
 
 
 def _line(piece: Piece, one: Commission, levels: Levels, currency: str) -> Line:

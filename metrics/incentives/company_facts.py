@@ -1,9 +1,11 @@
 """What calculations of many reps share: plans, the tree of teams, memberships, employment. Read once."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, Team
@@ -18,15 +20,17 @@ from metrics.incentives.versions import published_versions
 
 class CompanyFacts:
     """``versions``: published ones by id, or others to try out. ``deals``: where they were read for all reps at once;
-    without it each rep's are read when his facts are."""
+    without it each rep's are read when his facts are. ``only``: the rep who is asked about; the others are read when
+    they are needed."""
 
     def __init__(
         self, company: Company, today: datetime.date, versions: Mapping[int, Version] | None = None,
-        deals: DealBook | None = None,
+        deals: DealBook | None = None, only: Rep | None = None,
     ) -> None:  # fmt: skip
         self.company, self.today, self.deals = company, today, deals
         self.versions = dict(published_versions() if versions is None else versions)
-        self.history = TeamHistory.load()
+        self._history = TeamHistory.load(None if only is None else [only.pk])
+        self._whose = None if only is None else only.pk
         rows = list(Team.objects.values_list("pk", "slug", "parent_id"))
         self._tree = [(pk, parent) for pk, _slug, parent in rows]
         self.slugs = {pk: slug for pk, slug, _parent in rows}
@@ -39,8 +43,17 @@ class CompanyFacts:
     @cached_property
     def keys(self) -> dict[int, str]:
         """E-mail, else external id, else name of every rep."""
-        rows = Rep.objects.values_list("pk", "email", "external_id", "name")
-        return {pk: email or external_id or name for pk, email, external_id, name in rows}
+        return _keys(Rep.objects.all())
+
+    def keys_of(self, reps: Set[int]) -> dict[int, str]:
+        """Those of some reps, by id."""
+        found = self.keys if self._whose is None else _keys(Rep.objects.filter(pk__in=reps))
+        return {one: found[one] for one in sorted(reps)}
+
+    def _spans(self, rep: int) -> list[tuple[datetime.date, datetime.date, int]]:
+        if self._whose not in (None, rep):
+            self._history, self._whose = TeamHistory.load(), None
+        return self._history.spans(rep)
 
     def team_ids(self, slug: str) -> frozenset[int]:
         """A team and those below it."""
@@ -54,12 +67,12 @@ class CompanyFacts:
         wanted = frozenset(teams)
         if wanted not in self._members:
             self._members[wanted] = {
-                rep for rep in self.keys if any(team in wanted for _first, _last, team in self.history.spans(rep))
+                rep for rep in self.keys if any(team in wanted for _first, _last, team in self._spans(rep))
             }
         return self._members[wanted]
 
     def memberships(self, rep: int) -> tuple[Membership, ...]:
-        return tuple(Membership(first, last, team) for first, last, team in self.history.spans(rep))
+        return tuple(Membership(first, last, team) for first, last, team in self._spans(rep))
 
     @cached_property
     def rates(self) -> RateBook:
@@ -68,7 +81,7 @@ class CompanyFacts:
 
     def last_team(self, rep: Rep, day: datetime.date) -> int | None:
         """The rep's team on a day, or the last one before it."""
-        return next((team for first, _last, team in reversed(self.history.spans(rep.pk)) if first <= day), None)
+        return next((team for first, _last, team in reversed(self._spans(rep.pk)) if first <= day), None)
 
     def stretches(self, rep: Rep) -> tuple[Stretch, ...]:
         """Which versions hold for a rep. Raises TwoPlansHold."""
@@ -77,7 +90,12 @@ class CompanyFacts:
         hired, left = rep.hired_on or datetime.date.min, rep.left_on or datetime.date.max
         known = (rep.pk, role, keys, hired, left)
         if known not in self._stretches:
-            teams = [(first, last, self.slugs[team]) for first, last, team in self.history.spans(rep.pk)]
+            teams = [(first, last, self.slugs[team]) for first, last, team in self._spans(rep.pk)]
             one = Employment(keys, role, hired, left, teams)
             self._stretches[known] = stretches_of(one, self.versions.values(), self.parents)
         return self._stretches[known]
+
+
+def _keys(reps: QuerySet[Rep]) -> dict[int, str]:
+    rows = reps.values_list("pk", "email", "external_id", "name")
+    return {pk: email or external_id or name for pk, email, external_id, name in rows}

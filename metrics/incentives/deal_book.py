@@ -3,7 +3,7 @@
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
@@ -49,7 +49,7 @@ class DealBook:
         self._events: dict[int, list[Event]] = {}
         self._keys: dict[int, str | None] = {}
         self._subscribed: dict[int, list[Subscribed]] = {}
-        self._facts: dict[tuple[int, Wanted], DealFact | None] = {}
+        self._facts: dict[Wanted, dict[int, DealFact | None]] = defaultdict(dict)
         self._won: tuple[datetime.date, datetime.date] | None = None
         self._won_by: dict[int, list[tuple[datetime.date, int]]] = defaultdict(list)
 
@@ -75,9 +75,9 @@ class DealBook:
         rows = VersionCredit.objects.filter(rep__in=reps, version__closed_on__gte=first, version__closed_on__lte=until)
         return set(rows.values_list("version__deal", flat=True))
 
-    def read(self, ids: Iterable[int]) -> None:
+    def read(self, ids: Set[int]) -> None:
         """Read some deals, unless that was done."""
-        waiting = iter(sorted({*ids} - self._states.keys()))
+        waiting = iter(sorted(pk for pk in ids if pk not in self._states))
         while chunk := list(islice(waiting, AT_ONCE)):
             self._keys |= dict(Deal.objects.filter(pk__in=chunk).values_list("pk", "external_id"))
             for deal, events in self._read_events(chunk):
@@ -87,7 +87,7 @@ class DealBook:
             for deal in chunk:
                 state = self._states.setdefault(deal, DealState())
                 if not self._keeps_events:
-                    state.fields = {key: value for key, value in state.fields.items() if key in READ_KEYS}
+                    state.fields = {key: state.fields[key] for key in READ_KEYS if key in state.fields}
                 self.prices.expect(state.fields, state.won_by)
 
     def _read_events(self, ids: Sequence[int]) -> Iterator[tuple[int, list[Event]]]:
@@ -124,20 +124,30 @@ class DealBook:
             self.prices.suppose(supposed.event.id, supposed.at)
         return replay(events, self._day_of, approved)
 
-    def fact(self, deal: int, state: DealState, wanted: Wanted, frozen: DealFact | None = None) -> DealFact | None:
-        """What calculations read of a deal in a state; None: it is not won. ``frozen``: as it was approved."""
-        is_shared = frozen is None and state is self._states.get(deal)
-        if is_shared and (deal, wanted) in self._facts:
-            return self._facts[deal, wanted]
+    def facts(
+        self, states: Mapping[int, DealState], wanted: Wanted, before: Mapping[int, DealFact]
+    ) -> dict[int, DealFact]:  # fmt: skip
+        """What calculations read of deals in some states, of those that are won. ``before``: as they were approved."""
         if wanted.monthly:
             self._read_subscriptions()
-        found = deal_fact(
+        shared, found = self._facts[wanted], {}
+        for deal, state in states.items():
+            frozen = before.get(deal)
+            if frozen is None and state is self._states.get(deal):
+                if deal not in shared:
+                    shared[deal] = self._fact(deal, state, wanted, None)
+                fact = shared[deal]
+            else:
+                fact = self._fact(deal, state, wanted, frozen)
+            if fact is not None:
+                found[deal] = fact
+        return found
+
+    def _fact(self, deal: int, state: DealState, wanted: Wanted, frozen: DealFact | None) -> DealFact | None:
+        return deal_fact(
             deal, self._keys.get(deal) or str(deal), state, self.prices, wanted=wanted, frozen=frozen,
             subscribed=self._subscribed.get(deal, ()),
         )  # fmt: skip
-        if is_shared:
-            self._facts[deal, wanted] = found
-        return found
 
     def _read_subscriptions(self) -> None:
         """Those of all deals that were read by now."""

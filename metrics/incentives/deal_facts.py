@@ -14,9 +14,9 @@ from metrics.incentives.exact import number_of
 from metrics.incentives.facts import ONE, DealFact, LineFact
 from metrics.incentives.terms import Commission, Spiff, Terms
 
-READ_KEYS = frozenset((
+READ_KEYS = (
     "outcome", "deleted", "closed_at", "amount_minor", "currency", "kind", "pipeline", "channel", "credits", "lines",
-))  # fmt: skip
+)  # fmt: skip
 """What of a deal's last state is read here."""
 
 
@@ -31,12 +31,13 @@ class Subscribed:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What some plans read of a deal. ``currencies``: theirs. Lines and subscriptions are left out where no plan reads
-    them and nothing is kept."""
+    """What some plans read of a deal. ``currencies``: theirs. Lines, subscriptions and the names of pipelines and
+    channels are left out where no plan reads them and nothing is kept."""
 
     currencies: tuple[str, ...]
     lines: bool = True
     monthly: bool = True
+    names: bool = True
 
     @classmethod
     def by(cls, terms: Iterable[Terms], *, is_whole: bool) -> "Wanted":
@@ -48,7 +49,8 @@ class Wanted:
         parts = [part for one in plans for part in one.components if isinstance(part, Commission | Spiff)]
         bases = {part.basis for part in parts if isinstance(part, Commission)}
         picks = any(part.where.picks_lines for part in parts)
-        return cls(currencies, picks or bool(bases & {"margin", "units"}), "monthly_amount" in bases)
+        names = any(part.where.pipeline or part.where.channel for part in parts)
+        return cls(currencies, picks or bool(bases & {"margin", "units"}), "monthly_amount" in bases, names)
 
 
 class Pricing(Protocol):
@@ -83,10 +85,13 @@ def deal_fact(
     fields, day = state.fields, state.closed_on
     minor, currency = fields.get("amount_minor"), fields["currency"]
     amount = None if minor is None else Fraction(minor, 10 ** minor_digits(currency))
+    pipeline, channel = "", ""
+    if wanted.names:
+        pipeline, channel = pricing.pipeline(fields.get("pipeline") or 0), pricing.channel(fields.get("channel") or 0)
     return DealFact(
         id=pk, key=key, closed_at=datetime.datetime.fromisoformat(fields["closed_at"]).astimezone(datetime.UTC),
-        closed_on=day, kind=fields.get("kind") or "", pipeline=pricing.pipeline(fields.get("pipeline") or 0),
-        channel=pricing.channel(fields.get("channel") or 0), currency=currency, amount=amount,
+        closed_on=day, kind=fields.get("kind") or "", pipeline=pipeline, channel=channel,
+        currency=currency, amount=amount,
         factors=_factors(state, pricing, wanted.currencies, frozen),
         lines=_lines(state, amount, pricing) if wanted.lines else (),
         monthly=tuple((one.product, _monthly(one, state, pricing)) for one in subscribed) if wanted.monthly else (),

@@ -71,6 +71,11 @@ class DealFact:
     left_out: tuple[tuple[int, str], ...] = field(default=(), compare=False)
 
     @cached_property
+    def is_undivided(self) -> bool:
+        """Whether all of it is one rep's."""
+        return len(self.credits) == 1 and self.credits[0][1] == 1
+
+    @cached_property
     def weights(self) -> tuple[tuple[int, ...], int]:
         """The shares as whole numbers, and what they are parts of."""
         whole = lcm(*(share.denominator for _rep, share in self.credits))

@@ -15,7 +15,7 @@ from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import Order
 from metrics.incentives.deal_book import DealBook, Supposed
 from metrics.incentives.deal_facts import Wanted
-from metrics.incentives.deal_states import Approved, DealState
+from metrics.incentives.deal_states import Approved
 from metrics.incentives.facts import DealFact, Facts, FigureFact, ProductFact, Stretch, TargetFact
 from metrics.incentives.figures import figure_of
 from metrics.incentives.rewards import bonus_periods
@@ -68,10 +68,12 @@ def gather(
     ids = book.won_by({rep.pk, *others}, first, until) | kept | set(supposed)
     deals = _Deals(book, ids, before, shared, supposed)
     found = deals.facts(Wanted.by(terms, is_whole=since is None))
-    credited = {one for deal in found.values() for one, _share in deal.credits}
+    # Who the others are only breaks ties between them, or is kept.
+    shared_deals = [deal for deal in found.values() if teams or since is None or not deal.is_undivided]
+    credited = {one for deal in shared_deals for one, _share in deal.credits}
     facts = replace(
         facts, deals=found, products=_products(found.values(), book), targets=_targets(rep, terms, shared, known_at),
-        figures=_figures(rep, stretches, until, shared), reps={one: shared.keys[one] for one in sorted(credited)},
+        figures=_figures(rep, stretches, until, shared), reps=shared.keys_of(credited),
         memberships={one: shared.memberships(one) for one in sorted(credited)} if teams else {},
     )  # fmt: skip
     orders = {pk: state.order for pk, state in deals.states.items()}
@@ -98,21 +100,18 @@ class _Deals:
     ) -> None:
         self._book, self._before = book, before
         book.read(ids)
-        self.states: dict[int, DealState] = {}
-        for pk in ids:
-            frozen = before.deals.get(pk)
-            approved = None if frozen is None else _approved(frozen, before, shared)
-            self.states[pk] = book.state(pk, approved, supposed.get(pk))
+        approved = {pk: _approved(before.deals[pk], before, shared) for pk in ids if pk in before.deals}
+        self.states = {pk: book.state(pk, approved.get(pk), supposed.get(pk)) for pk in ids}
 
     def facts(self, wanted: Wanted) -> dict[int, DealFact]:
         """Those that are won."""
-        found = ((pk, self._book.fact(pk, one, wanted, self._before.deals.get(pk))) for pk, one in self.states.items())
-        return {pk: fact for pk, fact in found if fact is not None}
+        return self._book.facts(self.states, wanted, self._before.deals)
 
     def late(self) -> list[int]:
         """Deals of which something was left out that was not there at the last approval."""
-        known = {pk: set(dict(deal.left_out)) for pk, deal in self._before.deals.items()}
-        return sorted(pk for pk, state in self.states.items() if set(state.left_out) - known.get(pk, set()))
+        left_out = {pk: set(state.left_out) for pk, state in self.states.items() if state.left_out}
+        known = {pk: set(dict(deal.left_out)) for pk, deal in self._before.deals.items() if pk in left_out}
+        return sorted(pk for pk, events in left_out.items() if events - known.get(pk, set()))
 
 
 def _approved(deal: DealFact, before: Facts, shared: CompanyFacts) -> Approved:

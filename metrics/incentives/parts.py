@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from accounts.money import minor_digits, round_half_even, split_whole
 from metrics.incentives.exact import Number, as_whole, sum_of
-from metrics.incentives.facts import DealFact, Facts, LineFact, converted
+from metrics.incentives.facts import ONE, DealFact, Facts, LineFact, converted
 from metrics.incentives.terms import Commission, Spiff, Where
 
 NO_AMOUNT, NO_COST, NO_RATE = "amount missing", "cost not known", "no exchange rate"
@@ -88,9 +88,9 @@ def _sum(values: list[Fraction | None], missing: str) -> Fraction:
 
 def split(minor: int, deal: DealFact, facts: Facts) -> dict[int, int]:
     """Minor units by credited rep: the largest remainder, then the larger share, then the first e-mail."""
-    _check_shares(deal)
-    if len(deal.credits) == 1:
+    if deal.is_undivided:
         return {deal.credits[0][0]: minor}
+    _check_shares(deal)
     weights, whole = deal.weights
     reps = [rep for rep, _share in deal.credits]
     ranked = sorted(zip(weights, reps, strict=True), key=lambda one: (-one[0], facts.reps.get(one[1], "")))
@@ -111,6 +111,8 @@ def credited(deal: DealFact, component: Commission, facts: Facts, currency: str)
     if not reps or not matches(deal, component.where):
         return None
     whole = basis_of(deal, component, facts, currency)
+    if deal.is_undivided:
+        return Credited(deal, whole, ONE)
     shares = dict(deal.credits)
     share = shares[reps[0]] if len(reps) == 1 else sum_of(shares[rep] for rep in reps)
     if component.basis == "units":

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from accounts.money import minor_digits, round_half_even
 from metrics.incentives.commissions import Earned, cap_of
-from metrics.incentives.facts import DealFact, Facts
+from metrics.incentives.facts import Facts
 from metrics.incentives.lines import DRAW, RECOVERY, Line, money_text, shown
 from metrics.incentives.spans import Accumulation, share_of_days
-from metrics.incentives.tallies import SpiffTally, Tallies
+from metrics.incentives.tallies import Bounty, SpiffTally, Tallies
 from metrics.incentives.terms import Bonus, Draw, Spiff, Terms
 from metrics.incentives.units import units_between
 from metrics.periods import Period
@@ -22,17 +22,18 @@ def earn_spiff(one: Spiff, terms: Terms, accumulation: Accumulation, facts: Fact
     tally = kept.of(one, accumulation, lambda: SpiffTally(one, terms, accumulation, facts))
     start, until = accumulation.period.start, accumulation.so_far
     paid = tally.paid(until)
-    before = [amount for deal, amount, _share in paid if deal.closed_on < start]
-    own, so_far = paid[len(before) :], sum(amount for _deal, amount, _share in paid)
+    before = [each.amount for each in paid if each.deal.closed_on < start]
+    own, so_far = paid[len(before) :], sum(each.amount for each in paid)
     return Earned(
-        sum(amount for _deal, amount, _share in own),
-        lambda: [_spiff_line(one, terms.currency, *each) for each in own],
+        so_far - sum(before),
+        lambda: [_spiff_line(one, terms.currency, each) for each in own],
         cap=cap_of(one.cap, terms.currency, so_far, sum(before)),
         warnings=tally.unknown(start, until),
     )
 
 
-def _spiff_line(one: Spiff, currency: str, deal: DealFact, amount: int, share: Fraction | None) -> Line:
+def _spiff_line(one: Spiff, currency: str, paid: Bounty) -> Line:
+    deal, amount, share = paid
     return Line(
         component=one.name, kind=one.kind, amount=amount, share=share, deal=deal.id, deal_key=deal.key,
         closed_on=deal.closed_on, text=f"{money_text(amount, currency)} {currency} for this deal",
@@ -85,7 +86,9 @@ def draw_lines(
     ``days`` are the spans of the statement period on which the version holds, ``earned`` what else it pays, in minor
     units. What is due is not rounded: the line is, once. Recoveries share what lies above all that is due.
     """
-    after = dict(balances)
+    after = {name: minor for name, minor in balances.items() if minor}
+    if not terms.draws:
+        return [], after
     dues = {draw.name: _due(draw, terms, period, days) for draw in terms.draws}
     spare = earned - sum(dues.values(), start=Fraction(0))
     found = []

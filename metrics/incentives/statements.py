@@ -15,7 +15,7 @@ from metrics.incentives.chain import Chain, Slot
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import corrections
 from metrics.incentives.deal_book import Supposed
-from metrics.incentives.gathering import Gathered, gather
+from metrics.incentives.gathering import NO_FACTS, Gathered, first_day_that_counts, gather
 from metrics.incentives.hashing import content_hash, line_hashes
 from metrics.incentives.ledger import Ledger
 from metrics.incentives.lines import Line, money_text
@@ -100,6 +100,12 @@ def _until(period: Period, ledger: Ledger) -> datetime.date:
     return max([period.last_day, *(one.ends_on for one in ledger.approvals[-1:])])
 
 
+def _since(rep: Rep, period: Period, shared: CompanyFacts) -> datetime.date:
+    """The first day whose deals count for a period's statements, where they take up no corrections."""
+    held = {one.version for one in shared.stretches(rep)}
+    return first_day_that_counts(period.start, [shared.versions[one].terms for one in held], shared)
+
+
 @dataclass
 class Book:
     """The statements of one rep up to a period, and how they were found: for showing them and for approving them."""
@@ -114,16 +120,19 @@ class Book:
     @classmethod
     def open(
         cls, rep: Rep, period: Period, *, shared: CompanyFacts,
-        supposed: Mapping[int, Supposed] = MappingProxyType({}),
+        supposed: Mapping[int, Supposed] = MappingProxyType({}), for_views: bool = False,
     ) -> "Book":  # fmt: skip
         """Read what a period's statements come from. QuestionRefused where the facts contradict each other.
 
-        ``supposed``: by deal what is looked at as if it had happened.
+        ``supposed``: by deal what is looked at as if it had happened. ``for_views``: no more than its ``views`` need.
         """
         ledger = Ledger.load(rep)
         until = _until(period, ledger)
+        if for_views and ledger.approval_of(period) is not None:
+            return cls(rep, period, shared, ledger, Gathered(NO_FACTS, {}), Chain(NO_FACTS, shared.versions, until))
         try:
-            gathered = gather(rep, until, shared, ledger.facts, supposed)
+            since = _since(rep, period, shared) if for_views and not ledger.is_next(period) else None
+            gathered = gather(rep, until, shared, ledger.facts, supposed, since=since)
         except TwoPlansHold as error:
             raise QuestionRefused(str(error), "rep") from error
         return cls(rep, period, shared, ledger, gathered, Chain(gathered.facts, shared.versions, until))
@@ -241,4 +250,5 @@ def statements_of(
 ) -> list[View]:
     """A rep's statements of a period; empty where no plan holds. Raises QuestionRefused."""
     today = business_date(now, company.zone)
-    return Book.open(rep, period, shared=shared or CompanyFacts(company, today)).views()
+    shared = shared or CompanyFacts(company, today, only=rep)
+    return Book.open(rep, period, shared=shared, for_views=True).views()

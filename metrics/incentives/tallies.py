@@ -5,8 +5,8 @@ counted in *grains*: equal parts of a minor unit (or of a unit) that all levels 
 """
 
 import datetime
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -25,6 +25,10 @@ UNIT_GRAINS = 10**10
 """Quantities have four decimals, shares six."""
 
 
+MARGINAL = -1
+"""In place of the one step at which everything is paid."""
+
+
 class Piece(NamedTuple):
     """A part of a deal that is paid at one step's rate: ``basis`` in grains, ``amount`` in minor units."""
 
@@ -33,9 +37,23 @@ class Piece(NamedTuple):
     basis: Number
     amount: int
 
-    @property
-    def day(self) -> datetime.date:
-        return self.part.deal.closed_on
+
+class Paid(NamedTuple):
+    """What deals pay, one after the other: before each, and at last, ``ends`` says how many pieces there are, and
+    ``amounts`` what they came to."""
+
+    pieces: list[Piece]
+    ends: list[int]
+    amounts: list[int]
+
+    def add(self, pieces: list[Piece]) -> None:
+        """Those of one deal more."""
+        self.pieces.extend(pieces)
+        self.ends.append(len(self.pieces))
+        self.amounts.append(self.amounts[-1] + sum([piece.amount for piece in pieces]))
+
+
+NOTHING_PAID = Paid([], [0], [0])
 
 
 class _Row:
@@ -47,6 +65,7 @@ class _Row:
         # Not so where a clock was put back over midnight, or the company has moved to another zone.
         self._days_rise = all(one <= other for one, other in pairwise(days))
         self._queue, self._taken = self._deals, 0
+        self._days: list[datetime.date] = []
         self._unknown: list[tuple[datetime.date, str]] = []
 
     def _read(self, until: datetime.date) -> None:
@@ -62,6 +81,21 @@ class _Row:
             except NotKnown as missing:
                 self._unknown.append((deal.closed_on, f"{deal.key}: {missing}"))
             self._taken += 1
+
+    def _count(self, until: datetime.date) -> int:
+        """How many of the deals that pay count up to a day."""
+        if self._days_rise:
+            return bisect_right(self._days, until)
+        self._read(until)
+        return len(self._days)
+
+    def between(self, amounts: Sequence[int], first: datetime.date, until: datetime.date) -> int:
+        """The sum of what deals pay from one day to another. ``amounts``: before each, and at last."""
+        if self._days_rise:
+            last = min(bisect_right(self._days, until), len(amounts) - 1)
+            return amounts[last] - amounts[min(bisect_left(self._days, first), last)]
+        places = range(len(amounts) - 1)
+        return sum(amounts[at + 1] - amounts[at] for at in places if first <= self._days[at] <= until)
 
     def unknown(self, first: datetime.date, until: datetime.date) -> list[str]:
         """What is not known of deals from one day to another."""
@@ -107,11 +141,14 @@ class Levels:
         """Whether later deals change what earlier ones pay."""
         return self.is_retroactive or (self.level is not None and self.floor is None)
 
-    def marginal(self, part: Credited, before: Number, basis: Number) -> list[Piece]:
-        found = marginal_parts(before, basis, self._starts, self.floor)
-        return [self._piece(part, step, size) for step, size in found]
+    def in_grains(self, basis: Number) -> Number:
+        return basis if self.grains == 1 else as_whole(basis * self.grains)
 
-    def retroactive(self, part: Credited, step: int, before: Number, basis: Number) -> list[Piece]:
+    def pieces(self, part: Credited, step: int, before: Number, basis: Number) -> list[Piece]:
+        """What a part pays: by all steps that it passes (``MARGINAL``), or all of it at one."""
+        if step == MARGINAL:
+            found = marginal_parts(before, basis, self._starts, self.floor)
+            return [self._piece(part, passed, size) for passed, size in found]
         size = part_above(before, basis, self.floor)
         return [self._piece(part, step, size)] if size else []
 
@@ -138,11 +175,9 @@ class CommissionTally(_Row):
 
     def _forget(self) -> None:
         self._parts: list[Credited] = []
-        self._days: list[datetime.date] = []
+        self._days = []
         self._sums: list[Number] = [0]
-        self._pieces: list[Piece] = []
-        self._ends: list[int] = [0]
-        self._at_step: dict[int, tuple[list[Piece], list[int]]] = {}
+        self._paid: dict[int, Paid] = {}
 
     def _take(self, deal: DealFact) -> None:
         part = credited(deal, self._one, self._facts, self._currency)
@@ -151,11 +186,7 @@ class CommissionTally(_Row):
         self._parts.append(part)
         self._days.append(deal.closed_on)
         if self.levels is not None:
-            basis, before = as_whole(part.basis * self.levels.grains), self._sums[-1]
-            self._sums.append(before + basis)
-            if not self.levels.is_retroactive:
-                self._pieces += self.levels.marginal(part, before, basis)
-                self._ends.append(len(self._pieces))
+            self._sums.append(self._sums[-1] + self.levels.in_grains(part.basis))
 
     def read(self, until: datetime.date) -> None:
         """Take the deals up to a day. Raises SharesRefused."""
@@ -165,31 +196,32 @@ class CommissionTally(_Row):
         """The basis of the deals up to a day, in grains."""
         return self._sums[self._count(until)]
 
-    def _count(self, until: datetime.date) -> int:
-        """How many of the parts that were read count up to a day."""
-        if self._days_rise:
-            return bisect_right(self._days, until)
-        self._read(until)
-        return len(self._parts)
-
     def is_reached(self, until: datetime.date) -> bool:
         """Whether the deals up to a day reach the threshold."""
         return self.levels is None or self.levels.level is None or self.so_far(until) >= self.levels.level
 
-    def pieces(self, until: datetime.date) -> list[Piece]:
-        """What the deals up to a day pay together."""
-        levels, count = self.levels, self._count(until)
+    def paid(self, until: datetime.date) -> "Paid":
+        """What the deals up to a day pay together; later ones may be among them where that changes nothing."""
+        levels = self.levels
         if levels is None or (levels.floor is None and not self.is_reached(until)):
-            return []
-        if not levels.is_retroactive:
-            return self._pieces[: self._ends[count]]
-        step = levels.reached(self._sums[count])
-        found, ends = self._at_step.setdefault(step, ([], [0]))
-        for place in range(len(ends) - 1, count):
-            before = self._sums[place]
-            found += levels.retroactive(self._parts[place], step, before, self._sums[place + 1] - before)
-            ends.append(len(found))
-        return found[: ends[count]]
+            return NOTHING_PAID
+        count = self._count(until)
+        step = levels.reached(self._sums[count]) if levels.is_retroactive else MARGINAL
+        found = self._paid.get(step)
+        if found is None:
+            found = self._paid[step] = Paid([], [0], [0])
+        for place in range(len(found.ends) - 1, count):
+            before, part = self._sums[place], self._parts[place]
+            found.add(levels.pieces(part, step, before, self._sums[place + 1] - before))
+        return found
+
+    def own(self, paid: "Paid", first: datetime.date, until: datetime.date) -> list[Piece]:
+        """Its pieces of deals from one day to another."""
+        if self._days_rise:
+            ends = paid.ends
+            last = min(bisect_right(self._days, until), len(ends) - 1)
+            return paid.pieces[ends[min(bisect_left(self._days, first), last)] : ends[last]]
+        return [piece for piece in paid.pieces if first <= piece.part.deal.closed_on <= until]
 
 
 def _levels(one: Commission, currency: str, accumulation: Accumulation, facts: Facts) -> Levels | None:
@@ -216,17 +248,27 @@ class SpiffTally(_Row):
         self._forget()
 
     def _forget(self) -> None:
-        self._paid: list[tuple[DealFact, int, Fraction | None]] = []
+        self._days = []
+        self._paid: list[Bounty] = []
 
     def _take(self, deal: DealFact) -> None:
         part = spiff_part(deal, self._one, self._facts, self._currency)
         if part is not None:
-            self._paid.append((deal, *part))
+            self._days.append(deal.closed_on)
+            self._paid.append(Bounty(deal, *part))
 
-    def paid(self, until: datetime.date) -> list[tuple[DealFact, int, Fraction | None]]:
-        """Deals up to a day with what they pay, in minor units, and the share. Raises SharesRefused."""
+    def paid(self, until: datetime.date) -> "list[Bounty]":
+        """What deals up to a day pay. Raises SharesRefused."""
         self._read(until)
-        return [one for one in self._paid if one[0].closed_on <= until]
+        return self._paid[: self._count(until)]
+
+
+class Bounty(NamedTuple):
+    """What a SPIFF pays for a deal, in minor units; ``share`` None: in full."""
+
+    deal: DealFact
+    amount: int
+    share: Fraction | None
 
 
 Tally = TypeVar("Tally", CommissionTally, SpiffTally)

@@ -95,7 +95,7 @@ class Commission(Component):
     cap: Decimal | None = None
     of_team: str = ""
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         return self.tiers.steps if self.tiers else (Step(Decimal(0), self.rate or Decimal(0)),)
 
@@ -158,16 +158,16 @@ class Terms:
     clawback_days: int | None
     components: tuple[Component, ...]
 
-    @property
+    @cached_property
     def draws(self) -> tuple[Draw, ...]:
         return tuple(one for one in self.components if isinstance(one, Draw))
 
-    @property
+    @cached_property
     def commissions(self) -> tuple[Commission, ...]:
         """Commissions and overrides."""
         return tuple(one for one in self.components if isinstance(one, Commission))
 
-    @property
+    @cached_property
     def bonuses(self) -> tuple[Bonus, ...]:
         return tuple(one for one in self.components if isinstance(one, Bonus))
 

@@ -1,5 +1,6 @@
 """Steps and thresholds: which parts of a basis are paid at which rate. Exact; nothing is rounded here."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from metrics.incentives.exact import Number
@@ -13,7 +14,12 @@ def marginal_parts(
     ``before`` is what there was before the deal, ``bounds`` are where steps begin; the first one goes on below.
     What lies below ``floor`` is left out.
     """
-    low, high = sorted((before, before + basis))
+    after = before + basis
+    if basis > 0 and floor is None:
+        step = max(bisect_right(bounds, before) - 1, 0)
+        if step + 1 == len(bounds) or after <= bounds[step + 1]:
+            return [(step, basis)]
+    low, high = (before, after) if basis >= 0 else (after, before)
     if floor is not None:
         low, high = max(low, floor), max(high, floor)
     parts = []

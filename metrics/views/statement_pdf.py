@@ -24,13 +24,13 @@ class StatementPdfView(FigurePage):
     def answer(self, request: HttpRequest, *, pk: int, **_kwargs: Any) -> HttpResponse:
         rows = Statement.objects.visible_to(request.user).select_related("rep__user", "version__plan", "approval")
         row = get_object_or_404(rows, pk=pk)
-        now = timezone.now()
+        company, now = Company.current(), timezone.now()
         context = {
-            "company": Company.current(),
+            "company": company,
             "row": row,
-            "period": period_title(period_of(row)),
+            "period": period_title(period_of(row, company)),
             "now": now,
-            "blocks": blocks_with_rows(row, stored_beside(row), request.user, now),
+            "blocks": blocks_with_rows(row, stored_beside(row), request.user, company=company, now=now),
         }
         try:
             content = statement_pdf(context)

@@ -43,9 +43,9 @@ def crumbs() -> list[dict[str, Any]]:
     return [{"label": HOME_LABEL, "url": reverse(HOME)}]
 
 
-def period_of(row: Statement) -> Period:
+def period_of(row: Statement, company: Company | None = None) -> Period:
     """The statement's month or quarter."""
-    company = Company.current()
+    company = company or Company.current()
     return parse_stated(row.period, company, business_date(timezone.now(), company.zone))
 
 
@@ -133,8 +133,9 @@ class StatementDetailView(FigurePage):
     def answer(self, request: HttpRequest, *, pk: int, **_kwargs: Any) -> HttpResponse:
         rows = Statement.objects.visible_to(request.user).select_related("rep__user", "version__plan", "approval")
         row = get_object_or_404(rows, pk=pk)
-        now, period, stored = timezone.now(), period_of(row), stored_beside(row)
-        blocks = blocks_with_rows(row, stored, request.user, now)
+        company, now, stored = Company.current(), timezone.now(), stored_beside(row)
+        period = period_of(row, company)
+        blocks = blocks_with_rows(row, stored, request.user, company=company, now=now)
         views = [one["block"].view for one in blocks]
         context = {
             "row": row,
@@ -161,10 +162,10 @@ def stored_beside(row: Statement) -> QuerySet[Statement]:
 
 
 def blocks_with_rows(
-    row: Statement, stored: QuerySet[Statement], user: Any, now: datetime.datetime
+    row: Statement, stored: QuerySet[Statement], user: Any, *, company: Company, now: datetime.datetime
 ) -> list[dict[str, Any]]:
     """What to show of each of them: {block, row?, hash}. Raises QuestionRefused where facts contradict each other."""
-    views = statements_of(row.rep, period_of(row), company=Company.current(), now=now)
+    views = statements_of(row.rep, period_of(row, company), company=company, now=now)
     by_version = {one.version_id: one for one in stored.select_related("paid_by", "approval__approved_by")}
     return [
         {"block": block, "row": by_version.get(block.view.version.id), "hash": block.view.hash}
