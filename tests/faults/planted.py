@@ -38,7 +38,7 @@ FAULTS = (
     Fault("periods", "metrics/periods.py", "min(day.day, calendar.monthrange(year, month + 1)[1])", "min(day.day, 28)",
           "months have 28 days", (PERIODS,)),
     # --- money
-    Fault("money", "accounts/money.py", "    return round(value)\n", "    return int(value + Fraction(1, 2))\n",
+    Fault("money", "accounts/money.py", "return whole + (twice > denominator or", "return whole + (twice >= denominator or",
           "halves are rounded up", (MONEY,)),
     Fault("money", "accounts/money.py", "Fraction(10) ** (minor_digits(target) - minor_digits(source))", "Fraction(1)",
           "yen are counted as cents", (MONEY,)),
