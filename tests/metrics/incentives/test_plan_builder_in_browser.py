@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
+from accounts.models import Rep
 from metrics.incentives.documents import document_of, terms_of
 from metrics.incentives.plan_file import dump_document
 from metrics.models import PlanVersion
@@ -155,6 +156,21 @@ def test_it_is_built_the_same_without_scripts(visit):
     assert page.get_by_text("This deal pays €500.00").count() == 1
     page.get_by_role("button", name=re.compile("Save draft")).click()
     assert saved() == SAVED
+
+
+def test_one_of_many_names_is_looked_for(visit, cast):
+    for number in range(20):
+        Rep.objects.create(name=f"Seller {number:02}", email=f"seller{number:02}@cast.test")
+    page = visit()
+    look_for = page.locator('[name="applies_to.reps"][data-plan-more]')
+    for number in ("07", "03"):
+        look_for.fill(f"seller{number}@cast.test")
+        look_for.press("Enter")
+        page.get_by_label(f"Seller {number}", exact=True).wait_for()
+    page.get_by_label("Seller 07", exact=True).press("Space")  # taken back
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("Save draft")).click()
+    assert terms_of(PlanVersion.objects.get().content).applies_to.reps == ("seller03@cast.test",)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])

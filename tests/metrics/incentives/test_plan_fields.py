@@ -1,6 +1,8 @@
 """A plan in fields is the same as its text, both ways round, for every worked case."""
 
+import datetime
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.http import QueryDict
@@ -14,6 +16,7 @@ from metrics.incentives.plan_file import dump_document, parse_document
 from metrics.pay.statement_rows import kind_word
 from metrics.views.plan_pages import fields_form
 from tests.conftest import PUBLIC_DATA
+from tests.independent.pay.random_plans import random_plan
 from tests.metrics.incentives.sent_form import SentForm
 from tests.metrics.incentives.test_plan_files import WHOLE
 from tests.metrics.incentives.test_worked_cases import own_cases, read
@@ -65,6 +68,17 @@ def test_the_pages_fields_send_what_they_show(language, db):
             check_round_trip(case, shown)
         document = parse_document(WHOLE)
         assert terms_of(through_fields(document, shown)) == terms_of(document)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de-ch", "fr"])
+def test_random_plans_are_the_same_through_fields(language, db):
+    rng = Random(f"fields {language}")  # noqa: S311, plans, no secrets
+    with translation.override(language):
+        for number in range(120):
+            currency = rng.choice(("EUR", "JPY", "KWD"))
+            applies = {"reps": [f"Rep{number}@example.com"], "teams": ["emea", "apac"]}
+            plan = random_plan(rng, f"Plan {number}", currency, datetime.date(2026, 1, 1), applies, wide=True)
+            check_round_trip({"plans": [plan]}, shown if number % 20 == 0 else None)
 
 
 @pytest.mark.data
