@@ -28,7 +28,7 @@ function adopt(old, found) {
 
 /** What is said below each field and how it looks; what is typed stays as it is. */
 function adoptNotes(form, page) {
-  for (const there of form.querySelectorAll("input[id], select[id], fieldset[id]")) {
+  for (const there of form.querySelectorAll("input[id], select[id], textarea[id]")) {
     const now = page.getElementById(there.id);
     if (!now) continue;
     const [mine, its] = [there, now].map((one) => one.closest("fieldset, div"));
@@ -62,6 +62,8 @@ function later(form) {
 }
 
 async function press(form, button) {
+  const view = form.querySelector("[data-plan-view]");
+  view.inert = true; // What is typed until the answer comes would be lost.
   try {
     const page = await answer(form, (body) => body.set(button.name, button.value));
     if (!page) return;
@@ -70,11 +72,18 @@ async function press(form, button) {
     const wanted = found.querySelector("[autofocus]");
     wanted?.removeAttribute("autofocus");
     wanted?.setAttribute("data-wanted", "");
-    adopt(form.querySelector("[data-plan-view]"), found);
+    adopt(view, found);
+    view.inert = false;
     ready(form);
-    (form.querySelector("[data-wanted]") ?? form.querySelector("[aria-invalid=true]"))?.focus();
+    const again = `button[name="${button.name}"][value="${CSS.escape(button.value)}"]:not([disabled], [tabindex])`;
+    const places = ["[data-wanted]", "[aria-invalid=true]", again, ".st-segment button:not([disabled])"];
+    places.map((place) => form.querySelector(place)).find(Boolean)?.focus();
   } catch {
     toast(form.dataset.failed, "error");
+    view.inert = false;
+    button.focus();
+  } finally {
+    view.inert = false;
   }
 }
 

@@ -136,6 +136,7 @@ def test_a_plan_of_steps_and_a_bonus_is_built_by_fields(visit):
     press(page, "text")
     page.locator("textarea[name=text]").wait_for()
     assert page.locator("textarea").input_value() == SAVED
+    assert page.evaluate("document.activeElement.value") == "fields"
     press(page, "fields")
     page.locator(".st-part").nth(1).wait_for()
     assert page.evaluate("window.sameDocument") is True
