@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from accounts.models import Company
 from accounts.roles import Role
+from accounts.working_days import WorkingCalendar
 from pipeline.models import Activity, Deal, Lead
 from pipeline.past import Moment
 from pipeline.past_activities import done_by, planned_at
@@ -67,16 +68,17 @@ def past_timeline(
 def record_timeline(record: Model, *, user: object, moments: Iterable[Entry] = ()) -> dict[str, Any]:
     """What the fragment ``_timeline.html`` shows of a record.
 
-    ``next_steps``: what is planned, soonest first; ``entries``: what was, newest first; ``zone``: whose days count;
-    for who may write ``log_url`` and ``plan_url``.
+    ``next_steps``: what is planned, soonest first; ``entries``: what was, newest first; ``zone``: whose days count, by
+    its ``calendar``; for who may write ``log_url`` and ``plan_url``.
     """
-    activities = activities_of(record, user=user)
+    activities, company = activities_of(record, user=user), Company.current_with_days_off()
     done = activities.exclude(done_at=None).order_by("-done_at", "-pk")[:SHOWN]
     entries = [*moments, *map(activity_entry, done)]
     return {
         "next_steps": list(activities.filter(done_at=None).order_by("due_at", "pk")[:SHOWN]),
         "entries": sorted(entries, key=lambda entry: entry.at, reverse=True),
-        "zone": Company.current().zone,
+        "zone": company.zone,
+        "calendar": WorkingCalendar.of(company),
         **log_links(record, user=user),
     }
 

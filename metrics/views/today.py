@@ -52,6 +52,7 @@ class TodayView(FigurePage):
             "today": today,
             "now": now,
             "zone": company.zone,
+            "calendar": WorkingCalendar.of(company),
             "may_write": request.user.role != Role.LEADER,
             "here": request.get_full_path(),
             "overdue": day.overdue(),
@@ -102,6 +103,6 @@ def month_so_far(request: HttpRequest, rep: Rep, calendar: WorkingCalendar) -> d
         "target": own_target(reader, rep, calendar=calendar),
         "month": month,
         "month_title": period_title(asking.period),
-        "month_mark": progress_mark(asking.period, asking.as_of, asking.today, WorkingCalendar.of(asking.company)),
+        "month_mark": progress_mark(asking.period, asking.as_of, asking.today, calendar),
         "numbers_url": asking.address("metrics:kpis", by=None, where=()),
     }

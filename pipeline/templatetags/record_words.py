@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import formats
-from accounts.models import Company
 from accounts.working_days import WorkingCalendar
 from accounts.working_hours import WorkingHours
 from pipeline.models import Activity, Lead
@@ -67,16 +66,8 @@ def _waiting(minutes: int, day: int) -> str:
     return ngettext("Waiting %s working day", "Waiting %s working days", days) % formats.number(days)
 
 
-def _calendar(context: Any) -> WorkingCalendar:
-    """The company's working days, read once for a page."""
-    kept = context.render_context
-    if "working_calendar" not in kept:
-        kept["working_calendar"] = WorkingCalendar.of(Company.current_with_days_off())
-    return kept["working_calendar"]
-
-
-@register.inclusion_tag("components/state.html", takes_context=True)
-def step_state(context: Any, activity: Activity, now: datetime.datetime, zone: ZoneInfo) -> dict[str, str]:
+@register.inclusion_tag("components/state.html")
+def step_state(activity: Activity, now: datetime.datetime, zone: ZoneInfo, calendar: WorkingCalendar) -> dict[str, str]:
     """When an open activity is due, by the company's days; a step for a whole day shows no time."""
     if activity.due_at is None:
         return {"look": "none", "icon": "calendar-off", "word": _("No date")}
@@ -84,7 +75,7 @@ def step_state(context: Any, activity: Activity, now: datetime.datetime, zone: Z
     due = due_of(activity.due_at, zone)
     on = due.astimezone(zone).date() if isinstance(due, datetime.datetime) else due
     if on < today:
-        late = _calendar(context).after(on, today)
+        late = calendar.after(on, today)
         return {
             "look": "overdue",
             "icon": "alert-circle",

@@ -17,6 +17,7 @@ from accounts.keyset import KeysetPage, Sort
 from accounts.models import Company
 from accounts.roles import Role
 from accounts.views.listing import Column, Filter, ListPage
+from accounts.working_days import WorkingCalendar
 from pipeline.actions.activities import change_activity
 from pipeline.forms.activities import ActivityForm
 from pipeline.models import Activity
@@ -104,7 +105,8 @@ class ActivityListView(ListPage):
                 return rows.filter(due_at__gte=end)
 
     def page(self, found: KeysetPage[Activity], chosen: dict[str, str]) -> dict[str, Any]:
-        zone = Company.current().zone
+        company = Company.current_with_days_off()
+        zone = company.zone
         today = business_date(timezone.now(), zone)
         name_subjects(found.rows)
         for activity in found.rows:
@@ -112,7 +114,10 @@ class ActivityListView(ListPage):
         is_done = chosen["show"] == "done"
         if is_done:  # pages go by days, so that the database reads few rows; on a page the time of day counts
             found.rows.sort(key=lambda activity: activity.done_at, reverse=self.sort_key == "done")
-        return {"may_write": self.request.user.role != Role.LEADER, "is_done": is_done, "zone": zone}
+        calendar = WorkingCalendar.of(company)
+        return {
+            "may_write": self.request.user.role != Role.LEADER, "is_done": is_done, "zone": zone, "calendar": calendar
+        }  # fmt: skip
 
     def more_chips(self) -> list[dict[str, Any]]:
         look = look_chip(self.request, self.seen, parts=("as_of",), but=("due",))
@@ -137,12 +142,14 @@ class ActivityDetailView(View):
         rows = with_subjects(Activity.objects.visible_to(request.user), user=request.user)
         activity = get_object_or_404(rows, pk=pk)
         name_subjects([activity])
-        zone = Company.current().zone
+        company = Company.current_with_days_off()
+        zone = company.zone
         context = {
             "activity": activity,
             "due": due_of(activity.due_at, zone) if activity.due_at else None,
             "now": timezone.now(),
             "zone": zone,
+            "calendar": WorkingCalendar.of(company),
             "may_write": request.user.role != Role.LEADER,
             "chips": [look_chip(request, None, parts=("as_of",))],
         }

@@ -76,7 +76,7 @@ AT_MOST: dict[str, int] = {
         """
         accounts:audit_list admin:accounts_exchangerate_changelist admin:accounts_jobrun_changelist
         metrics:expense_edit pipeline:activity_complete pipeline:activity_detail
-        pipeline:campaign_list pipeline:contact_edit pipeline:deal_assign pipeline:deal_move
+        pipeline:campaign_list pipeline:deal_assign pipeline:deal_move
         pipeline:import_errors pipeline:lead_assign
         """,
     ),
@@ -86,7 +86,7 @@ AT_MOST: dict[str, int] = {
         admin:accounts_auditentry_changelist api:deal-detail api:deal-history api:deal-list api:pipeline-changes
         pipeline:deal_credits pipeline:deal_edit
         pipeline:lead_edit pipeline:spend_list pipeline:view_create pipeline:view_edit
-        metrics:target_create
+        metrics:target_create pipeline:contact_edit
         """,
     ),
     **_names(
@@ -172,14 +172,9 @@ AT_MOST: dict[str, int] = {
         """,
     ),
     **_names(
-        22,
-        """
-        pipeline:account_detail
-        """,
-    ),
-    **_names(
         23,
         """
+        pipeline:account_detail
         metrics:book_metric
         """,
     ),
