@@ -1,6 +1,7 @@
 """A worked example of a plan: what one more deal pays, from the function that makes statements."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -50,6 +51,15 @@ def worked_example(terms: Terms, *, amount: Decimal, so_far: Decimal, target: De
     with_deal = replace(facts, deals={**facts.deals, DEAL: _deal(DEAL, amount, period.start, terms)})
     rest, made = calculate(plan, facts, period), calculate(plan, with_deal, period)
     return Example(made.total - rest.total, tuple(one for one in made.lines if one.deal == DEAL), made.warnings)
+
+
+def payouts(terms: Terms, shares: Sequence[Decimal], *, target: Decimal, day: datetime.date) -> list[int]:
+    """What the commissions pay, in minor units, for one accumulation in which so much of the target is sold."""
+    plain = replace(terms, components=tuple(one for one in terms.components if isinstance(one, Commission)))
+    return [
+        worked_example(plain, amount=share * target, so_far=Decimal(0), target=target, day=day).amount
+        for share in shares
+    ]
 
 
 def _follows_deals(one: Component) -> bool:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from accounts.money import from_minor
@@ -14,9 +15,20 @@ from metrics.incentives.known_names import known_names
 from metrics.incentives.linting import lint
 from metrics.incentives.plan_file import parse_document
 from metrics.incentives.terms import Terms
-from metrics.incentives.worked_example import worked_example
+from metrics.incentives.worked_example import payouts, worked_example
 from metrics.pay.plan_words import Words, terms_words
 from metrics.pay.statement_rows import row_of
+
+SHARES = tuple(Decimal(text) for text in ("0.5", "0.8", "1", "1.2", "1.5"))
+
+
+@dataclass(frozen=True)
+class Payout:
+    """What is paid where ``share`` of the target is sold; ``rate`` of what is sold, None where that is no money."""
+
+    share: Decimal
+    amount: Decimal
+    rate: Decimal | None
 
 
 @dataclass
@@ -30,6 +42,7 @@ class Preview:
     warned: list[str] = field(default_factory=list)
     components: list[Words] = field(default_factory=list)
     example: dict[str, Any] | None = None
+    payouts: list[Payout] = field(default_factory=list)
     is_partial: bool = False
     missing: int = 0
     wrong: int = 0
@@ -65,6 +78,19 @@ def _tell(found: Preview, terms: Terms | None, day: datetime.date) -> None:
     if terms is not None:
         found.components = terms_words(terms)
         found.example = example_of(terms, found.example_form, day)
+        found.payouts = payouts_of(terms, found.example_form, day)
+
+
+def payouts_of(terms: Terms, form: ExampleForm, day: datetime.date) -> list[Payout]:
+    """What commissions pay at some attainments of the example's target; nothing where it or they are not there."""
+    own = [one for one in terms.commissions if not one.of_team]
+    target = form.cleaned_data["target"] if form.is_valid() else None
+    if not target or not own:
+        return []
+    in_money = all(one.basis != "units" for one in own)
+    found = zip(SHARES, payouts(terms, SHARES, target=target, day=day), strict=True)
+    paid = [(share, from_minor(minor, terms.currency)) for share, minor in found]
+    return [Payout(share, amount, amount / (share * target) if in_money else None) for share, amount in paid]
 
 
 def example_of(terms: Terms, form: ExampleForm, day: datetime.date) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import { toast } from "./toasts.js";
 
 const PAUSE = 400;
 const NOTES = ".invalid-feedback, .st-warned";
+const PARTS = ["[data-preview]", "[data-preview-rest]", "[data-plan-errors]"];
 const LOOKS = ["aria-invalid", "aria-describedby", "class"];
 const waiting = new WeakMap();
 const asked = new WeakMap();
@@ -48,8 +49,7 @@ async function ask(form) {
     const page = await answer(form, (body) => body.set("check", "live"));
     const found = page?.querySelector("[data-preview]");
     if (!found) return;
-    adopt(form.querySelector("[data-preview]"), found);
-    adopt(form.querySelector("[data-plan-errors]"), page.querySelector("[data-plan-errors]"));
+    for (const part of PARTS) adopt(form.querySelector(part), page.querySelector(part));
     adoptNotes(form, page);
   } catch {
     // No connection: what stands there is of an older plan.

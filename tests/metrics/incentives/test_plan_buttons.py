@@ -74,6 +74,29 @@ def test_a_plan_is_built_by_buttons_alone(admin):
     assert (commission.tiers.of, commission.tiers.mode) == ("won_revenue", "marginal")
 
 
+def test_what_attainment_pays_is_told(admin):
+    """Of a target of 1,000: 5 % up to it, 12.5 % above; 50 + 62.5 for one and a half. Retroactive: 12.5 % of it all."""
+    steps = {"components[0].paid": "tiers", "components[0].tiers.by": "attainment",
+             "components[0].tiers.mode": "marginal", "components[0].tiers.of": "won_revenue",
+             "components[0].tiers.steps[0].from": "0",
+             "components[0].tiers.steps[0].rate": "5", "components[0].tiers.steps[1].from": "100",
+             "components[0].tiers.steps[1].rate": "12.5"}  # fmt: skip
+
+    def told(**changed):
+        sent = {**ONE, **steps, **changed, "check": "1", "amount": "1", "so_far": "0", "target": "1000"}
+        return admin.post(ADDRESS, sent)
+
+    rows = told().context["preview"].payouts
+    assert [str(one.amount) for one in rows] == ["25.00", "40.00", "50.00", "75.00", "112.50"]
+    assert [one.rate for one in rows] == [Decimal(text) for text in ("0.05", "0.05", "0.05", "0.0625", "0.075")]
+    rows = told(**{"components[0].tiers.mode": "retroactive"}).context["preview"].payouts
+    assert [str(one.amount) for one in rows] == ["25.00", "40.00", "125.00", "150.00", "187.50"]
+    by_unit = told(**{"components[0].basis": "units"})
+    assert by_unit.context["preview"].payouts[2].rate is None
+    assert "paid by the unit" in by_unit.content.decode()
+    assert told(**{"components[0].kind": "draw", "components[0].amount": "1"}).context["preview"].payouts == []
+
+
 def test_editing_a_version_makes_the_next_one(admin, cast):
     row = publish(cast)
     address = reverse("metrics:plan_edit", args=[row.pk])
