@@ -129,6 +129,12 @@ def test_a_deal_is_worked_without_scripts(visit, cast, live_server):
     assert Deal.objects.get(pk=deal.pk).name == "Forty batteries"
     assert "Forty batteries" in page.locator("h1").inner_text()
 
+    page.click("main a[href$='/win/']")
+    page.fill("[name=amount]", "1,250")
+    page.click("main form button.btn-primary")
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.amount, page.locator(".st-state.is-won").count()) == ("won", 1250, 1)
+
 
 def test_a_lead_is_converted_and_a_next_step_done_without_scripts(visit, cast, live_server):
     lead, deals = cast.owns["rep"].lead, Deal.objects.count()

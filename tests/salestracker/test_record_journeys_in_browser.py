@@ -94,3 +94,11 @@ def test_a_row_is_edited_in_the_list(visit, cast, width, scripts):
     deal.refresh_from_db()
     assert deal.amount == 4321
     assert page.locator(f"#deal-{deal.pk} [name=amount]").count() == 0
+
+
+def test_a_list_is_exported_from_a_phone(visit, cast):
+    page = visit(reverse("pipeline:deal_list"), user=cast.rep, width=360, has_touch=True, is_mobile=True)
+    page.tap(".st-filters .st-narrow summary")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export").tap()
+    assert "Deal of rep,Account of rep," in download.value.path().read_text()
