@@ -183,6 +183,13 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, width, scheme):
     page.locator(".st-plan-filters summary").first.click()
     page.locator('button[name="check"]').last.click()
     page.locator("[aria-invalid=true]").first.wait_for()
+    check_look(page, width)
+    press(page, "text")
+    page.locator("textarea[name=text]").wait_for()
+    check_look(page, width)
+
+
+def check_look(page, width):
     violations = Axe().run(page, options=RULES).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
