@@ -59,9 +59,11 @@ class DealBook:
             return
         self._won_by.clear()
         rows = VersionCredit.objects.filter(version__closed_on__gte=first, version__closed_on__lte=until)
-        for rep, deal, day in rows.values_list("rep", "version__deal", "version__closed_on").distinct():
+        found = rows.values_list("rep", "version__closed_on", "version__deal", "version__deal__external_id")
+        for rep, day, deal, key in found.distinct():
             if day is not None:
                 self._won_by[rep].append((day, deal))
+                self._keys[deal] = key
         self._won = (first, until)
         self.read({deal for found in self._won_by.values() for _day, deal in found})
 
@@ -73,13 +75,16 @@ class DealBook:
         if self._holds(first, until):
             return {deal for rep in reps for day, deal in self._won_by.get(rep, ()) if first <= day <= until}
         rows = VersionCredit.objects.filter(rep__in=reps, version__closed_on__gte=first, version__closed_on__lte=until)
-        return set(rows.values_list("version__deal", flat=True))
+        found = dict(rows.values_list("version__deal", "version__deal__external_id"))
+        self._keys |= found
+        return set(found)
 
     def read(self, ids: Set[int]) -> None:
         """Read some deals, unless that was done."""
         waiting = iter(sorted(pk for pk in ids if pk not in self._states))
         while chunk := list(islice(waiting, AT_ONCE)):
-            self._keys |= dict(Deal.objects.filter(pk__in=chunk).values_list("pk", "external_id"))
+            if nameless := [deal for deal in chunk if deal not in self._keys]:
+                self._keys |= dict(Deal.objects.filter(pk__in=nameless).values_list("pk", "external_id"))
             for deal, events in self._read_events(chunk):
                 if self._keeps_events:
                     self._events[deal] = events

@@ -23,16 +23,24 @@ class Ledger:
 
     @classmethod
     def load(cls, rep: Rep) -> "Ledger":
-        """Two queries."""
-        approvals = list(Approval.objects.filter(rep=rep).order_by("ends_on", "starts_on"))
-        rows = Statement.objects.filter(rep=rep).select_related("version__plan").order_by("ends_on", "position", "pk")
+        """Two queries; the facts of approvals are left where they are until somebody asks."""
+        approvals = list(Approval.objects.filter(rep=rep).defer("facts").order_by("ends_on", "starts_on"))
+        rows = (
+            Statement.objects.filter(rep=rep)
+            .select_related("version__plan")
+            .defer("version__content")
+            .order_by("ends_on", "position", "pk")
+        )
         frozen = [row for row in rows if row.is_frozen]
         return cls(rep, approvals, frozen, [row for row in rows if not row.is_frozen])
 
     @cached_property
     def facts(self) -> Facts:
-        """Those of the last approval."""
-        return load_facts(approval.facts for approval in self.approvals)
+        """Those of the last approval. One query where there is one."""
+        if not self.approvals:
+            return load_facts([])
+        kept = Approval.objects.in_bulk([one.pk for one in self.approvals])
+        return load_facts(kept[one.pk].facts for one in self.approvals)
 
     @property
     def last(self) -> Approval | None:

@@ -22,12 +22,12 @@ def earn_spiff(one: Spiff, terms: Terms, accumulation: Accumulation, facts: Fact
     tally = kept.of(one, accumulation, lambda: SpiffTally(one, terms, accumulation, facts))
     start, until = accumulation.period.start, accumulation.so_far
     paid = tally.paid(until)
-    before = [each.amount for each in paid if each.deal.closed_on < start]
-    own, so_far = paid[len(before) :], sum(each.amount for each in paid)
+    own = [each for each in paid if each.deal.closed_on >= start]
+    so_far, amount = (sum(each.amount for each in some) for some in (paid, own))
     return Earned(
-        so_far - sum(before),
+        amount,
         lambda: [_spiff_line(one, terms.currency, each) for each in own],
-        cap=cap_of(one.cap, terms.currency, so_far, sum(before)),
+        cap=cap_of(one.cap, terms.currency, so_far, so_far - amount),
         warnings=tally.unknown(start, until),
     )
 

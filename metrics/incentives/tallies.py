@@ -194,7 +194,8 @@ class CommissionTally(_Row):
 
     def so_far(self, until: datetime.date) -> Number:
         """The basis of the deals up to a day, in grains."""
-        return self._sums[self._count(until)]
+        count = self._count(until)
+        return self._sums[count]
 
     def is_reached(self, until: datetime.date) -> bool:
         """Whether the deals up to a day reach the threshold."""

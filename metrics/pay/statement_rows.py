@@ -49,7 +49,7 @@ class Block:
 def blocks_of(views: list[View], user: Any) -> list[Block]:
     """Statements with their lines in words, deals linked for who may see them. One query."""
     ids = {line.deal for view in views for line in view.lines if line.deal}
-    deals = {deal.pk: deal for deal in Deal.objects.visible_to(user).filter(pk__in=ids)} if ids else {}
+    deals = {deal.pk: deal for deal in Deal.objects.visible_to(user).filter(pk__in=ids).only("name")} if ids else {}
     return [
         Block(
             view, [row_of(line, view.version.terms, deals) for line in view.lines],

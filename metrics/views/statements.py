@@ -132,7 +132,7 @@ class StatementDetailView(FigurePage):
 
     def answer(self, request: HttpRequest, *, pk: int, **_kwargs: Any) -> HttpResponse:
         rows = Statement.objects.visible_to(request.user).select_related("rep__user", "version__plan", "approval")
-        row = get_object_or_404(rows, pk=pk)
+        row = get_object_or_404(rows.defer("approval__facts", "version__content"), pk=pk)
         company, now, stored = Company.current(), timezone.now(), stored_beside(row)
         period = period_of(row, company)
         blocks = blocks_with_rows(row, stored, request.user, company=company, now=now)
@@ -166,7 +166,8 @@ def blocks_with_rows(
 ) -> list[dict[str, Any]]:
     """What to show of each of them: {block, row?, hash}. Raises QuestionRefused where facts contradict each other."""
     views = statements_of(row.rep, period_of(row, company), company=company, now=now)
-    by_version = {one.version_id: one for one in stored.select_related("paid_by", "approval__approved_by")}
+    rows = stored.select_related("paid_by", "approval__approved_by").defer("approval__facts")
+    by_version = {one.version_id: one for one in rows}
     return [
         {"block": block, "row": by_version.get(block.view.version.id), "hash": block.view.hash}
         for block in blocks_of(views, user)

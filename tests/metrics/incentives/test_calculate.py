@@ -1,6 +1,7 @@
 """The engine by hand: what the worked cases beside the checkout leave out."""
 
 import datetime
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -59,6 +60,34 @@ def test_retroactive_above_a_threshold_pays_only_what_lies_above():
         ("commission", "D1", 10000),
         ("commission", "D2", 90000),
     ]
+
+
+def test_a_clock_that_was_put_back_over_midnight_changes_nothing_but_the_order():
+    """D2 comes after D1, on the day before: January is 500, below 1000; with D1 both are paid."""
+    version = plan(
+        "{name: B, kind: commission, rate: 0.1, threshold: {at: 1000, by: amount, pays_from: zero}}",
+        "{name: S, kind: spiff, per_deal: 10}", accumulate="quarter",
+    )  # fmt: skip
+    first = deal(1, 600, "2026-02-01")
+    second = deal(2, 500, "2026-01-31")
+    second = replace(second, closed_at=first.closed_at + datetime.timedelta(minutes=30))
+    chain = Chain(facts(first, second), {1: version}, day("2026-02-28"))
+    january, february = (chain.calculation(slot) for slot in chain.slots)
+    assert paid(january) == [("spiff", "D2", 1000)]
+    assert paid(february) == [("commission", "D1", 6000), ("true_up", "2026-01", 5000), ("spiff", "D1", 1000)]
+    assert (january.total, february.total) == (1000, 12000)
+
+
+def test_a_deal_more_changes_only_what_comes_after_it():
+    """At 10000 all is worth 0.1: February's 5000 come to 500 and January's 6000 to 300 more."""
+    version = plan(TIERS % ("", "retroactive"), accumulate="quarter")
+    chain = Chain(facts(deal(1, 6000, "2026-01-10")), {1: version}, day("2026-02-28"))
+    january, february = chain.slots
+    before = chain.calculation(january), chain.calculation(february)
+    more = chain.with_deal(deal(2, 5000, "2026-02-28"))
+    assert (more.calculation(january), paid(before[1])) == (before[0], [])
+    assert paid(more.calculation(february)) == [("commission", "D2", 50000), ("true_up", "2026-01", 30000)]
+    assert paid(chain.calculation(february)) == []
 
 
 def test_a_cap_gives_back_what_a_credit_frees():
