@@ -11,7 +11,14 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
-from babel.numbers import NumberPattern, format_compact_currency, format_currency, format_decimal, parse_pattern
+from babel.numbers import (
+    NumberPattern,
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    get_decimal_symbol,
+    parse_pattern,
+)
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -111,6 +118,11 @@ def exact(value: Decimal, *, language: str | None = None) -> str:
     """Every decimal but zeros at the end: 1.0845 or 12.5."""
     places = -int(value.normalize().as_tuple().exponent)
     return number(value, max(0, places), language=language)
+
+
+def as_typed(value: Decimal, *, language: str | None = None) -> str:
+    """For a field: as the language writes it, without groups. 0,125 in German, where 0.125 would be read as 125."""
+    return f"{value.normalize():f}".replace(".", get_decimal_symbol(_numbers(language)))
 
 
 def money(amount: Number, currency: str, *, cents: bool = False, language: str | None = None) -> str:

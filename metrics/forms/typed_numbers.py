@@ -3,10 +3,7 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import get_decimal_symbol
-from django.utils.translation import get_language
-
-from accounts.formats import number_locale
+from accounts.formats import as_typed
 from metrics.incentives.entries import plain
 from pipeline.forms.amounts import plain_number
 
@@ -31,7 +28,7 @@ def typed_number(text: str, *, is_share: bool = False) -> str:
     if not _PLAIN.fullmatch(text) or len(text) > LONGEST:
         return text
     number = plain(Decimal(text).scaleb(2) if is_share else Decimal(text))
-    return f"{number:f}".replace(".", get_decimal_symbol(number_locale(get_language())))
+    return as_typed(number)
 
 
 def document_level(typed: str) -> str:

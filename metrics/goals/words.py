@@ -58,5 +58,5 @@ def goal_input(slug: str, value: Decimal | None) -> str:
         return ""
     metric = plain_metric(slug)
     if metric and metric.unit == "percent":
-        return f"{(value * 100).normalize():f}%"
-    return f"{value.normalize():f}"
+        return f"{formats.as_typed(value * 100)}%"
+    return formats.as_typed(value)

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.formats import number_locale
+from accounts.formats import as_typed, number_locale
 from accounts.money import currency_codes
 
 
@@ -59,7 +59,7 @@ class AmountField(forms.DecimalField):
         super().__init__(widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
+        return as_typed(value) if isinstance(value, Decimal) and value.is_finite() else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():

@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.formats import as_typed
 from pipeline.forms.amounts import plain_number
 
 
@@ -24,7 +25,7 @@ class PercentField(forms.DecimalField):
         ]
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+        return as_typed(value * 100) if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
