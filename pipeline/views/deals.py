@@ -23,6 +23,7 @@ from accounts.roles import Role
 from accounts.working_days import WorkingCalendar
 from pipeline.allocation import line_net_minor
 from pipeline.deal_changes import deal_changes
+from pipeline.forms.amounts import AmountField
 from pipeline.models import Credit, Deal, DealLine, DealVersion, ForecastCategory, Lead, Outcome, Stage
 from pipeline.models.history import VersionCredit
 from pipeline.past import Moment
@@ -287,4 +288,5 @@ def lines_of(deal: Deal) -> dict[str, Any]:
     known = [net for net in nets if net is not None]
     total = from_minor(sum(known), deal.currency) if len(known) == len(lines) else None
     differs = bool(lines) and total is not None and total != deal.amount
-    return {"lines": lines, "lines_total": total, "lines_differ": differs}
+    typed = AmountField().prepare_value(total)
+    return {"lines": lines, "lines_total": total, "lines_typed": typed, "lines_differ": differs}

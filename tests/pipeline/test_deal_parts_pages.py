@@ -1,5 +1,6 @@
 """Credits and lines of a deal, typed into its page."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -96,3 +97,16 @@ def test_many_products_cost_no_more_queries(rep, cast, deal):
     with CaptureQueriesContext(connection) as captured:
         rep.get(url("lines", deal))
     assert len(captured) == few
+
+
+def test_the_sum_of_the_lines_is_taken_over_as_the_reader_writes_numbers(rep, cast, deal):
+    """1.234 of a currency with three decimals, which a German reader would take for a thousand and more."""
+    change_deal(deal=deal, by=cast.rep, now=timezone.now(), currency="KWD")
+    deal.lines.create(product=Product.objects.create(name="Oven"), quantity=1, unit_price=Decimal("1.234"))
+    page = rep.get(deal.get_absolute_url(), headers={"accept-language": "de"}).content.decode()
+    typed = re.search(r'name="amount"\s+value="([^"]*)"', page)[1]
+    deal.refresh_from_db()
+    sent = {"field": "amount", "amount": typed, "version": deal.version}
+    rep.post(url("mend", deal), sent, headers={"accept-language": "de"})
+    deal.refresh_from_db()
+    assert (typed, deal.amount) == ("1,234", Decimal("1.234"))
