@@ -128,5 +128,8 @@ def _last_tenth(address: str, user: User) -> str:
     view.setup(request)
     rows = view.rows(view.choose())
     sort = view.sorts[request.GET.get("sort") or next(iter(view.sorts))][1]
-    token = keyset_page(rows, sort, size=rows.count() * 9 // 10).after
+    order = (f"{'-' * sort.down}{sort.field}", f"{'-' * sort.ids_fall}pk")
+    skipped = rows.count() * 9 // 10
+    pair = list(rows.order_by(*order).values_list("pk", flat=True)[skipped - 1 : skipped + 1])
+    token = keyset_page(rows.filter(pk__in=pair), sort, size=1).after
     return f"{address}{'&' if '?' in address else '?'}after={token}"
