@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from salestracker.management.commands.build_assets import npm
+from salestracker.management.commands.build_assets import fetch_packages, npm
 
 LOADED = ("js/app.js", "js/board.js", "js/charts.js", "js/rows.js", "css/site.css")
 """What templates name. What these import becomes part of them, or a chunk that several of them share."""
@@ -38,6 +38,8 @@ class Command(BaseCommand):
 def bundle(root: Path, target: Path) -> None:
     """Raises CommandError with what the bundler says of a file that it cannot read."""
     package = root / "node_modules" / "esbuild"
+    if not package.exists():  # somebody cleared the folder, which nothing else needs any more
+        fetch_packages(root)
     program = package / json.loads((package / "package.json").read_text(encoding="utf-8"))["bin"]["esbuild"]
     _npm, environment = npm()
     node = shutil.which("node", path=environment.get("PATH")) or "node"
