@@ -6,6 +6,9 @@ Values are Decimal or int, never float; None is the caller's business (pages pri
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from functools import lru_cache
 
@@ -17,6 +20,7 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     get_decimal_symbol,
+    get_group_symbol,
     parse_pattern,
 )
 from django.utils import timezone
@@ -50,8 +54,31 @@ def date_locale(language: str | None) -> Locale:
     return Locale("en", "GB") if (language or "en") == "en" else number_locale(language)
 
 
+_chosen: ContextVar[str] = ContextVar("number_format", default="")
+
+
+@contextmanager
+def numbers_written_as(tag: str) -> Iterator[None]:
+    """Figures within are written, and read, as in the language of ``tag``; empty: as in the reader's language."""
+    token = _chosen.set(tag)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def numbers_tag() -> str:
+    """The language in which figures are written now."""
+    return _chosen.get() or get_language() or "en"
+
+
 def _numbers(language: str | None) -> Locale:
-    return number_locale(language or get_language())
+    return number_locale(language or numbers_tag())
+
+
+def group_sign(*, language: str | None = None) -> str:
+    """What stands between the thousands."""
+    return get_group_symbol(_numbers(language))
 
 
 def _dates(language: str | None) -> Locale:

@@ -18,6 +18,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts.formats import numbers_written_as
 from salestracker.access import SAFE_METHODS, access_of
 from salestracker.busy import impatient, is_busy
 from salestracker.looking_back import PARTS, refusal
@@ -74,7 +75,7 @@ class IdleSessionMiddleware:
 
 
 class PreferencesMiddleware:
-    """Times in the reader's own zone, words in the reader's own language, where the reader has chosen them."""
+    """Times in the reader's own zone, words and figures in the reader's own way, where the reader has chosen them."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -85,7 +86,8 @@ class PreferencesMiddleware:
         if language and language in dict(settings.LANGUAGES):
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        with timezone.override(self.zone_of(user)):
+        tag = user.number_format if user.is_authenticated else ""
+        with timezone.override(self.zone_of(user)), numbers_written_as(tag):
             return self.get_response(request)
 
     @staticmethod

@@ -15,10 +15,11 @@ class PreferencesForm(forms.ModelForm):
 
     time_zone = forms.ChoiceField(label=_("Time zone"))
     language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect)
+    number_format = forms.ChoiceField(label=_("Figures"), widget=forms.RadioSelect, required=False)
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "language", "theme", "shortcuts")
+        fields = ("name", "time_zone", "language", "number_format", "theme", "shortcuts")
         widgets: ClassVar[dict[str, Any]] = {"theme": forms.RadioSelect}
         labels: ClassVar[dict[str, Any]] = {"shortcuts": _("Single keys are shortcuts")}
         help_texts: ClassVar[dict[str, Any]] = {
@@ -29,7 +30,9 @@ class PreferencesForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.fields["time_zone"].choices = [(UNSET, _("The company's")), *((name, name) for name in zone_names())]
         self.fields["language"].choices = [(UNSET, _("As the browser")), *settings.LANGUAGES]
-        for name in ("time_zone", "language"):
+        formats = User.NumberFormat.choices
+        self.fields["number_format"].choices = [(UNSET, _("As in the language")), *formats]
+        for name in ("time_zone", "language", "number_format"):
             self.initial[name] = getattr(self.instance, name) or UNSET
 
     def clean_time_zone(self) -> str:
@@ -37,6 +40,9 @@ class PreferencesForm(forms.ModelForm):
 
     def clean_language(self) -> str:
         return chosen(self.cleaned_data["language"])
+
+    def clean_number_format(self) -> str:
+        return chosen(self.cleaned_data["number_format"])
 
 
 def chosen(value: str) -> str:

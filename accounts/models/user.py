@@ -31,11 +31,19 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class NumberFormat(models.TextChoices):
+        POINT = "en", "1,234.56"
+        COMMA = "de", "1.234,56"
+        SPACE = "fr", "1 234,56"
+        APOSTROPHE = "de-CH", "1’234.56"
+
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.REP)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, help_text=_("Empty: the company's."))
     language = models.CharField(_("language"), max_length=10, blank=True)
+    number_format = models.CharField(_("figures"), max_length=5, blank=True, choices=NumberFormat.choices)
+    """The language whose way of writing figures is used; empty: that of the words."""
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     is_active = models.BooleanField(_("may sign in"), default=True)

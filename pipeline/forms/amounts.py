@@ -5,12 +5,10 @@ import unicodedata
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from babel.numbers import get_group_symbol
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.formats import as_typed, number_locale
+from accounts.formats import as_typed, group_sign
 from accounts.money import currency_codes
 
 
@@ -31,9 +29,8 @@ def plain_number(text: str, *, language: str | None = None) -> str:
     if len(set(marks)) == 2:
         other = "," if last == "." else "."
         return kept.replace(other, "").replace(last, ".")
-    group = get_group_symbol(number_locale(language or get_language()))
     groups_only = bool(re.fullmatch(rf"-?\d{{1,3}}(\{last}\d{{3}})+", kept))
-    if groups_only and (len(marks) > 1 or last == group):
+    if groups_only and (len(marks) > 1 or last == group_sign(language=language)):
         return kept.replace(last, "")
     return kept.replace(last, ".")
 

@@ -13,7 +13,7 @@ import { token } from "./tokens.js";
 
 const root = document.documentElement;
 const { Chart } = window;
-const NUMBERS = root.lang || "en";
+const NUMBERS = document.body.dataset.numbers || root.lang || "en";
 
 function signless(text) {
   return text.replace("-", "−");
