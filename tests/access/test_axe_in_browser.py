@@ -17,7 +17,7 @@ from tests.access.table import row_of
 from tests.access.test_matrix import NO_KIND
 from tests.salestracker.test_statement_counts import QUERIES
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.django_db(transaction=True)]
 ROLES = ("rep", "manager", "leader", "admin")
 DESK = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 PHONE = {"runOnly": ["color-contrast", "target-size"], "resultTypes": ["violations"]}

@@ -59,6 +59,7 @@ def see(browser, live_server, client, cast):
         context.close()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_a_heat_map_is_clean(see, cast, width, scheme):
     now, account = timezone.now(), cast.owns["rep"].account
@@ -73,6 +74,7 @@ def test_a_heat_map_is_clean(see, cast, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 @pytest.mark.parametrize(("who", "address"), PAGES)
 def test_pages_are_clean(see, who, address, width, scheme):

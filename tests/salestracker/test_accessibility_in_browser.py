@@ -95,6 +95,7 @@ def findings(page) -> list[tuple[str, int, str, str, str]]:
     return found
 
 
+@pytest.mark.looks
 def test_axe_finds_nothing_serious_on_the_main_pages(desk, live_server):
     JobRun.objects.create(kind="snapshot", key="of this test", state="done", message="1 day, 12 figures")
     records, found = record_pages(), []

@@ -29,6 +29,7 @@ def look_at(page) -> dict:
 CLEAN = {"heard": [], "violations": [], "wider than the screen": False}
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 @pytest.mark.parametrize("name", OPEN)
 def test_pages_before_signing_in(visit, name, width, scheme):
@@ -36,6 +37,7 @@ def test_pages_before_signing_in(visit, name, width, scheme):
     assert look_at(page) == CLEAN
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(("width", "theme"), [(1280, User.Theme.DARK), (360, User.Theme.LIGHT)])
 @pytest.mark.parametrize("name", OWN)
 def test_pages_of_the_own_account(visit, person, name, width, theme):

@@ -174,6 +174,7 @@ def test_one_of_many_names_is_looked_for(visit, cast):
     assert terms_of(PlanVersion.objects.get().content).applies_to.reps == ("seller03@cast.test",)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, width, scheme):
     page = visit(width=width, color_scheme=scheme)
