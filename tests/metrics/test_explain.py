@@ -68,7 +68,7 @@ def test_without_a_ratio_there_is_nothing_to_explain(now, before):
 CASES = st.dictionaries(st.sampled_from([WEB, FAIR, PARTNER]), st.tuples(st.integers(0, 50), st.integers(0, 50)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(CASES, CASES)
 def test_effects_add_up_to_the_change_exactly(now, before):
     def parts(cases):

@@ -29,7 +29,7 @@ from tests.metrics.books import NOW, at, won
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = datetime.date(2026, 11, 20)
-CASES = int(os.environ.get("HISTORIES", "300"))
+CASES = int(os.environ.get("HISTORIES", "500"))
 ZONES = (
     "Pacific/Kiritimati",
     "Pacific/Apia",

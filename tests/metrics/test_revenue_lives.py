@@ -37,7 +37,7 @@ def level(runs, at):
     return sum(run.amount for run in runs if run.starts_on <= at and (run.ends_on is None or run.ends_on > at))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(histories())
 def test_cohorts_add_up_to_the_recurring_revenue_of_each_month(history):
     total = dict.fromkeys(ENDS, 0)
@@ -57,7 +57,7 @@ def test_cohorts_add_up_to_the_recurring_revenue_of_each_month(history):
     assert total == {end: sum(level(runs, end) for runs in history.values()) for end in ENDS}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(histories())
 def test_an_account_begins_on_the_day_from_which_its_revenue_lasts_to_the_end_of_the_month(history):
     for runs in history.values():
@@ -68,7 +68,7 @@ def test_an_account_begins_on_the_day_from_which_its_revenue_lasts_to_the_end_of
             assert all(level(runs, began + datetime.timedelta(days=n)) > 0 for n in range((end - began).days))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(histories())
 def test_no_more_is_kept_than_there_is_and_than_there_was(history):
     for runs in history.values():

@@ -93,7 +93,7 @@ PATCHES = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=500)
 @given(st.lists(st.tuples(DAYS, PATCHES), max_size=12))
 def test_as_of_equals_a_replay_of_the_events(changes):
     rows = states((D(2025, 1, 10), START), *changes)
@@ -106,7 +106,7 @@ def test_as_of_equals_a_replay_of_the_events(changes):
         assert {key: found.fields[key] for key in VERSIONED} == replayed
 
 
-@settings(max_examples=200)
+@settings(max_examples=500)
 @given(st.lists(st.tuples(DAYS, PATCHES), max_size=12))
 def test_versions_follow_each_other_without_a_gap(changes):
     rows = states((D(2025, 1, 10), START), *changes)

@@ -43,7 +43,7 @@ KEPT = ("pk", "name", "amount", "currency", "base_minor", "stage", "owner", "out
         "forecast_category", "probability", "next_step_on")  # fmt: skip
 
 
-def test_fifty_deals_are_changed_at_once_and_back(visit, cast):
+def test_fifty_deals_are_changed_at_once_and_back(walk, cast):
     """Fifty of different amounts, stages, owners and dates; some without an amount or a date."""
     Deal.objects.all().delete()
     stages = list(Stage.objects.filter(name__in=["Qualification", "Discovery", "Proposal"]))
@@ -55,18 +55,18 @@ def test_fifty_deals_are_changed_at_once_and_back(visit, cast):
             forecast_category="commit" if number % 4 == 0 else "",
         )  # fmt: skip
     before = list(Deal.objects.order_by("pk").values(*KEPT))
-    page = visit(reverse("pipeline:deal_list"), user=cast.manager)
+    page = walk(reverse("pipeline:deal_list"), user=cast.manager)
     with page.expect_navigation():
-        page.click("#bulk button[name=all]")
+        page.press("#bulk button[name=all]")
     page.select_option("[name=stage]", label="Negotiation")
     page.select_option("[name=owner]", label="Colleague")
     page.select_option("[name=forecast_category]", "best case")
     page.fill("[name=expected_close_on]", "2027-03-31")
     with page.expect_navigation():
-        page.click("form:has([name=picked]) button.btn-primary")
+        page.press("form:has([name=picked]) button.btn-primary")
     page.get_by_text("50 deals will change").wait_for()
     with page.expect_navigation():
-        page.click("form:has([name=confirmed]) button.btn-primary")
+        page.press("form:has([name=confirmed]) button.btn-primary")
     page.locator(".st-toast", has_text="50 deals changed").wait_for()
     changed = Deal.objects.filter(
         expected_close_on="2027-03-31", stage__name="Negotiation", owner=cast.reps["colleague"],
@@ -74,7 +74,7 @@ def test_fifty_deals_are_changed_at_once_and_back(visit, cast):
     )  # fmt: skip
     assert changed.count() == 50
     with page.expect_navigation():
-        page.click(".st-toast button:has-text('Undo')")
+        page.press(".st-toast button:has-text('Undo')")
     page.locator(".st-toast", has_text="50").wait_for()
     assert list(Deal.objects.order_by("pk").values(*KEPT)) == before
 
