@@ -98,6 +98,11 @@ export function openPalette() {
   return true;
 }
 
+/* A phone has no room for the box: its sign opens the same, and without scripts the page of results. */
+document.querySelector("[data-open-palette]")?.addEventListener("click", (event) => {
+  if (!event.ctrlKey && !event.metaKey && openPalette()) event.preventDefault();
+});
+
 input?.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(look, PAUSE);

@@ -70,3 +70,16 @@ def test_without_scripts_the_search_page_does_the_same(visit, cast, acme):
     page.click("text=Log: Call: Forty lamps")
     page.click("button[value=voicemail] >> visible=true")
     assert Activity.objects.get(deal=acme).outcome == "voicemail"
+
+
+def test_the_sign_of_a_phone_opens_it(visit, cast, acme, live_server):
+    page = visit("/activities/", user=cast.rep, width=360, has_touch=True, is_mobile=True)
+    page.tap("[data-open-palette]")
+    page.locator("#palette[open] input").wait_for()
+    with page.expect_response("**/search/**"):
+        page.keyboard.type("forty")
+    page.locator("#palette [role=option]", has_text="Forty lamps").first.wait_for()
+    with page.expect_navigation():
+        page.locator("#palette [role=option]", has_text="Forty lamps").first.tap()
+    assert page.url == live_server.url + acme.get_absolute_url()
+    assert page.heard == []
