@@ -159,6 +159,7 @@ def test_a_draft_outlives_the_end_of_the_session(desk_page, person, live_server)
 
 def test_a_page_from_before_the_last_sign_in_says_so_and_keeps_the_draft(desk_page):
     desk_page.fill("#note", "half a sentence")
+    desk_page.wait_for_load_state("networkidle")  # an answer that is on its way would bring the cookie back
     desk_page.context.clear_cookies(name="csrftoken")
     desk_page.click("main .btn-primary")
     desk_page.get_by_role("heading", name="This page is out of date").wait_for()
