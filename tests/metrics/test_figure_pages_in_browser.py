@@ -29,7 +29,7 @@ PAGES = [
 
 
 @pytest.fixture
-def see(browser, live_server, client, cast):
+def see(visit, cast):
     """Opens a page for one of the cast, with some records of these days; what it logs is in ``.heard``."""
     now = timezone.now()
     rep = cast.reps["rep"]
@@ -39,24 +39,7 @@ def see(browser, live_server, client, cast):
         by=None, now=now, kind="call", owner=rep, subject="Call back", due_at=now - datetime.timedelta(days=2),
         deal=cast.owns["rep"].deal,
     )  # fmt: skip
-    contexts = []
-
-    def open_page(who: str, address: str, *, width: int = 1280, **options: object):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        client.force_login(getattr(cast, who))
-        cookie = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page = context.new_page()
-        page.heard = []
-        page.on("console", lambda message: page.heard.append(message.text))
-        page.on("pageerror", lambda error: page.heard.append(str(error)))
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    return lambda who, address, **options: visit(address, user=getattr(cast, who), **options)
 
 
 @pytest.mark.looks
