@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from pipeline.models import Activity, Lead, Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.django_db(transaction=True)]
 MARKED = """() => {
   const one = document.activeElement;
   const marks = [one, one.nextElementSibling, one.closest("form, label")].filter(Boolean);

@@ -14,7 +14,7 @@ from django.urls import include, path
 from salestracker.access import ACCESS, SIGNED_IN
 from salestracker.urls import urlpatterns as real
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.django_db(transaction=True)]
 
 DESK = """{% extends "base.html" %}
 {% block title %}Desk{% endblock %}

@@ -12,7 +12,7 @@ from metrics.incentives.documents import document_of, terms_of
 from metrics.incentives.plan_file import dump_document
 from metrics.models import PlanVersion
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.django_db(transaction=True)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SAVED = """name: Sellers
 currency: EUR
@@ -174,7 +174,6 @@ def test_one_of_many_names_is_looked_for(visit, cast):
     assert terms_of(PlanVersion.objects.get().content).applies_to.reps == ("seller03@cast.test",)
 
 
-@pytest.mark.looks
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, width, scheme):
     page = visit(width=width, color_scheme=scheme)
