@@ -23,7 +23,7 @@ from metrics.waterfall.changes import Level, changes_question, read_changes
 from metrics.waterfall.moves import TRANSFERS
 from tests.metrics.flow.histories import DAYS, TODAY, day, histories, make_world, write
 
-HISTORIES = int(os.environ.get("HISTORIES", "250"))
+HISTORIES = int(os.environ.get("HISTORIES", "500"))
 CLOSINGS = [None, parse_period("2026-01-05..2026-01-25", today=TODAY)]
 
 
