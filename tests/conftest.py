@@ -30,12 +30,20 @@ NEEDS = {
     "node": (bool(shutil.which("node")), "Node.js on this machine"),
 }
 
+ON_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+"""Fixtures of which a test on the database asks for at least one."""
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take out the tests whose marker names something that is not here; the summary says so.
 
     And those marked ``long``, each a larger form of one that stays, unless ``-m long`` asks for them: `make prove`.
+    What touches no database of the run is marked ``pure``, so that it need not be tried on each of them.
     """
+    for item in items:
+        if not ON_DATABASE.intersection(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
+            item.add_marker("pure")
     absent = [name for name, (present, _what) in NEEDS.items() if not present]
     if "long" not in config.getoption("markexpr"):
         absent.append("long")
