@@ -85,6 +85,11 @@ class KnownRates(RateBook):
         bases = sorted({base for base, _currency in quotes}, key=lambda code: (code != "EUR", code))
         return cls(quotes, bases, company.rate_max_age_days)
 
+    def before(self, moment: datetime.datetime) -> "KnownRates":
+        """The same without what became known from a moment on."""
+        quotes = {pair: [quote for quote in found if quote[1] < moment] for pair, found in self._known.items()}
+        return KnownRates(quotes, self._bases, self._max_age.days)
+
     def factor_at(self, source: str, target: str, day: datetime.date, moment: datetime.datetime) -> Fraction | None:
         """``factor`` as it was at a moment; where no rate was known then, with the rates that became known first."""
         self._at = moment

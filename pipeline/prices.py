@@ -32,17 +32,21 @@ class PriceBook:
             self._rows[product].append((day, price))
 
     @classmethod
-    def load(cls, products: Iterable[int], company: Company) -> "PriceBook":
-        """The books of some products. At most two queries."""
+    def load(
+        cls, products: Iterable[int], company: Company, known_at: datetime.datetime | None = None
+    ) -> "PriceBook":  # fmt: skip
+        """The books of some products, without what was recorded from ``known_at`` on. At most two queries."""
         ids = set(products)
         if not ids:
             return cls([])
         past = Product.history.filter(id__in=ids).order_by("history_date", "history_id")
+        found = list(past.values_list("id", "history_date", "list_price", "unit_cost"))
         rows = [
             (pk, business_date(at, company.zone), Price(listed, cost))
-            for pk, at, listed, cost in past.values_list("id", "history_date", "list_price", "unit_cost")
+            for pk, at, listed, cost in found
+            if known_at is None or at < known_at
         ]
-        missing = ids - {pk for pk, _day, _price in rows}
+        missing = ids - {pk for pk, *_rest in found}
         if missing:
             now = Product.objects.filter(pk__in=missing).values_list("pk", "list_price", "unit_cost")
             rows += [(pk, datetime.date.min, Price(listed, cost)) for pk, listed, cost in now]

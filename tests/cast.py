@@ -62,11 +62,20 @@ def _make_cast() -> Cast:
     for name, team in (("rep", north), ("colleague", north), ("rival", south)):
         reps[name] = Rep.objects.create(user=users[name], name=name.title(), email=users[name].email, team=team)
         TeamMembership.objects.create(rep=reps[name], team=team)
+    _began_long_ago([region, north, south], [*reps.values()])
     owns = {name: _belongings(name, rep) for name, rep in reps.items()}
     return Cast(
         **users, manager=manager, other_manager=other, leader=_user("leader", Role.LEADER),
         admin=_user("admin", Role.ADMIN), deactivated=deactivated, north=north, south=south, reps=reps, owns=owns,
     )  # fmt: skip
+
+
+def _began_long_ago(teams: list[Team], reps: list[Rep]) -> None:
+    """Their history begins a year before all that tests do, whenever tests are run."""
+    began = NOW - datetime.timedelta(days=365)
+    Team.history.filter(id__in=[one.pk for one in teams]).update(history_date=began)
+    Rep.history.filter(id__in=[one.pk for one in reps]).update(history_date=began)
+    TeamMembership.history.filter(rep__in=reps).update(history_date=began)
 
 
 def _belongings(name: str, rep: Rep) -> Belongings:

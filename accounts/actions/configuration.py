@@ -26,7 +26,7 @@ def create_row(model: type[Row], *, by: User | None, now: datetime.datetime, **v
     """Take in a new row of configuration. Raises ActionRefused, NotAllowed."""
     check_admin(by)
     row = model(**values)
-    save_row(row)
+    save_row(row, now=now)
     write_audit(action="create", subject=row, by=by, now=now, detail={"to": plain_values(values)})
     return row
 
@@ -46,7 +46,7 @@ def change_row(
         return row, {}
     for name in old:
         setattr(row, name, values[name])
-    save_row(row)
+    save_row(row, now=now)
     new = {name: values[name] for name in old}
     detail = {"from": plain_values(old), "to": plain_values(new)}
     write_audit(action="change", subject=row, by=by, now=now, detail=detail)
@@ -70,7 +70,7 @@ def delete_row(
         message = _("“%(name)s” stays: it is used by %(uses)s.")
         raise ActionRefused(message % {"name": row, "uses": ", ".join(uses)})
     write_audit(action="delete", subject=row, by=by, now=now)
-    row.delete()
+    date_history(row, now).delete()
 
 
 def locked_row(row: Row) -> Row:
@@ -79,8 +79,19 @@ def locked_row(row: Row) -> Row:
     return rows.select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def save_row(row: models.Model) -> None:
-    """Save; what a constraint of the database forbids is refused with words, not with a failure."""
+def date_history(row: Row, now: datetime.datetime) -> Row:
+    """The same row; what history keeps of its next write is dated at ``now``, not by the clock of the machine."""
+    row._history_date = now  # type: ignore[attr-defined]
+    return row
+
+
+def save_row(row: models.Model, *, now: datetime.datetime | None = None) -> None:
+    """Save; what a constraint of the database forbids is refused with words, not with a failure.
+
+    ``now``: what history says of when it was.
+    """
+    if now is not None:
+        date_history(row, now)
     try:
         with transaction.atomic():
             row.save()

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.audit import write_audit
-from accounts.actions.configuration import check_admin, locked_row
+from accounts.actions.configuration import check_admin, date_history, locked_row
 from accounts.business_dates import business_date
 from accounts.errors import ActionRefused
 from accounts.memberships import TeamHistory
@@ -31,7 +31,7 @@ def change_team_from(
     if day is not None and day > today:
         raise ActionRefused(_("Enter a change of team on its first day, not before."), "day")
     points = points_of(rep)
-    _store(rep, {**points, day or BEGINNING: team.pk if team else None}, points, today)
+    _store(rep, {**points, day or BEGINNING: team.pk if team else None}, points, now)
     detail = {"team": str(team) if team else None, "from": day.isoformat() if day else None}
     write_audit(action="change team", subject=rep, by=by, now=now, detail=detail)
     return rep
@@ -42,12 +42,11 @@ def remove_team_change(*, rep: Rep, day: datetime.date | None, by: User | None, 
     """Take back a change of team that began on ``day`` (None: the beginning): what was before goes on."""
     check_admin(by)
     rep = locked_row(rep)
-    today = business_date(now, Company.current().zone)
     points = points_of(rep)
     if (day or BEGINNING) not in points:
         raise ActionRefused(_("No change of team began on that day."), "day")
     rest = {start: team for start, team in points.items() if start != (day or BEGINNING)}
-    _store(rep, rest, points, today)
+    _store(rep, rest, points, now)
     detail = {"from": day.isoformat() if day else None}
     write_audit(action="take back change of team", subject=rep, by=by, now=now, detail=detail)
     return rep
@@ -61,14 +60,14 @@ def points_of(rep: Rep) -> Points:
     return {day: history.team_on(rep.pk, day) for day in sorted(days)}
 
 
-def _store(rep: Rep, wanted: Points, before: Points, today: datetime.date) -> None:
+def _store(rep: Rep, wanted: Points, before: Points, now: datetime.datetime) -> None:
     """Make the rep's memberships say ``wanted``, keeping the rows that still hold, and set the team of today."""
     wanted = _without_repeats(wanted)
     if wanted == _without_repeats(before):
         raise ActionRefused(_("The rep is in this team already on that day."), "team")
     rows = {row.starts_on or BEGINNING: row for row in TeamMembership.objects.select_for_update().filter(rep=rep)}
     for start in rows.keys() - {day for day, team in wanted.items() if team is not None}:
-        rows.pop(start).delete()
+        date_history(rows.pop(start), now).delete()
     days = list(wanted)
     for at, (start, team) in enumerate(wanted.items()):
         if team is None:
@@ -77,11 +76,11 @@ def _store(rep: Rep, wanted: Points, before: Points, today: datetime.date) -> No
         end = days[at + 1] - DAY if at + 1 < len(days) else None
         if row.pk is None or (row.team_id, row.ends_on) != (team, end):
             row.team_id, row.ends_on = team, end
-            row.save()
-    team_today = TeamHistory.load([rep.pk]).team_on(rep.pk, today)
+            date_history(row, now).save()
+    team_today = TeamHistory.load([rep.pk]).team_on(rep.pk, business_date(now, Company.current().zone))
     if rep.team_id != team_today:
         rep.team_id = team_today
-        rep.save()
+        date_history(rep, now).save()
 
 
 def _without_repeats(points: Points) -> Points:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.actions.configuration import change_row, create_row, locked_row
+from accounts.actions.configuration import change_row, create_row, date_history, locked_row
 from accounts.errors import ActionRefused
 from accounts.models import Rep, Team, TeamMembership, User
 from accounts.roles import Role
@@ -22,7 +22,7 @@ def create_rep(*, name: str, by: User | None, now: datetime.datetime, team: Team
     values = _checked(name, values)
     rep = create_row(Rep, by=by, now=now, name=name, team=team, **values)
     if team is not None:
-        TeamMembership.objects.create(rep=rep, team=team, starts_on=rep.hired_on)
+        date_history(TeamMembership(rep=rep, team=team, starts_on=rep.hired_on), now).save()
     return rep
 
 

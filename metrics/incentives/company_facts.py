@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -29,16 +28,22 @@ class CompanyFacts:
     ) -> None:  # fmt: skip
         self.company, self.today, self.deals = company, today, deals
         self.versions = dict(published_versions() if versions is None else versions)
-        self._history = TeamHistory.load(None if only is None else [only.pk])
+        self._history = self._read_history(only)
         self._whose = None if only is None else only.pk
-        rows = list(Team.objects.values_list("pk", "slug", "parent_id"))
-        self._tree = [(pk, parent) for pk, _slug, parent in rows]
-        self.slugs = {pk: slug for pk, slug, _parent in rows}
-        self.parents = {slug: self.slugs.get(parent or 0) for _pk, slug, parent in rows}
-        self._ids = {slug: pk for pk, slug, _parent in rows}
+        self.teams = self._read_teams()
+        self.slugs = {pk: slug for pk, slug, _parent in self.teams}
+        self.parents = {slug: self.slugs.get(parent or 0) for _pk, slug, parent in self.teams}
+        self._ids = {slug: pk for pk, slug, _parent in self.teams}
         self._below: dict[str, frozenset[int]] = {}
         self._members: dict[frozenset[int], set[int]] = {}
-        self._stretches: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
+        self._stretches: dict[Employment, tuple[Stretch, ...]] = {}
+
+    def _read_history(self, only: Rep | None) -> TeamHistory:
+        return TeamHistory.load(None if only is None else [only.pk])
+
+    def _read_teams(self) -> list[tuple[int, str, int | None]]:
+        """Id, slug and parent of every team."""
+        return list(Team.objects.values_list("pk", "slug", "parent_id"))
 
     @cached_property
     def keys(self) -> dict[int, str]:
@@ -50,15 +55,20 @@ class CompanyFacts:
         found = self.keys if self._whose is None else _keys(Rep.objects.filter(pk__in=reps))
         return {one: found[one] for one in sorted(reps)}
 
-    def _spans(self, rep: int) -> list[tuple[datetime.date, datetime.date, int]]:
+    def history(self, rep: int | None) -> TeamHistory:
+        """The memberships of a rep, None: of all; read when those of another one were asked for so far."""
         if self._whose not in (None, rep):
             self._history, self._whose = TeamHistory.load(), None
-        return self._history.spans(rep)
+        return self._history
+
+    def _spans(self, rep: int) -> list[tuple[datetime.date, datetime.date, int]]:
+        return self.history(rep).spans(rep)
 
     def team_ids(self, slug: str) -> frozenset[int]:
         """A team and those below it."""
         if slug not in self._below:
-            ids = team_and_descendants(self._ids[slug], self._tree) if slug in self._ids else ()
+            tree = [(pk, parent) for pk, _slug, parent in self.teams]
+            ids = team_and_descendants(self._ids[slug], tree) if slug in self._ids else ()
             self._below[slug] = frozenset(ids)
         return self._below[slug]
 
@@ -83,17 +93,25 @@ class CompanyFacts:
         """The rep's team on a day, or the last one before it."""
         return next((team for first, _last, team in reversed(self._spans(rep.pk)) if first <= day), None)
 
+    def employment(self, rep: Rep) -> Employment:
+        """A rep as plans see him."""
+        role = rep.user.role if rep.user is not None else ""
+        return self._employed(rep.pk, role, rep.email, rep.external_id, rep.hired_on, rep.left_on)
+
+    def _employed(
+        self, rep: int, role: str, email: str | None, external_id: str | None, hired_on: datetime.date | None,
+        left_on: datetime.date | None,
+    ) -> Employment:  # fmt: skip
+        keys = frozenset(key.lower() for key in (email, external_id) if key)
+        teams = tuple((first, last, self.slugs[team]) for first, last, team in self._spans(rep))
+        return Employment(keys, role, hired_on or datetime.date.min, left_on or datetime.date.max, teams)
+
     def stretches(self, rep: Rep) -> tuple[Stretch, ...]:
         """Which versions hold for a rep. Raises TwoPlansHold."""
-        role = rep.user.role if rep.user is not None else ""
-        keys = frozenset(key.lower() for key in (rep.email, rep.external_id) if key)
-        hired, left = rep.hired_on or datetime.date.min, rep.left_on or datetime.date.max
-        known = (rep.pk, role, keys, hired, left)
-        if known not in self._stretches:
-            teams = [(first, last, self.slugs[team]) for first, last, team in self._spans(rep.pk)]
-            one = Employment(keys, role, hired, left, teams)
-            self._stretches[known] = stretches_of(one, self.versions.values(), self.parents)
-        return self._stretches[known]
+        one = self.employment(rep)
+        if one not in self._stretches:
+            self._stretches[one] = stretches_of(one, self.versions.values(), self.parents)
+        return self._stretches[one]
 
 
 def _keys(reps: QuerySet[Rep]) -> dict[int, str]:

@@ -13,11 +13,17 @@ from metrics.periods import Period
 from metrics.scopes import rep_scope
 
 
-def figure_of(slug: str, rep: Rep, period: Period, *, company: Company, today: datetime.date) -> FigureFact:
-    """The figure as it stands today; without one where the metric has none for a rep."""
+def figure_of(
+    slug: str, rep: Rep, period: Period, *, company: Company, today: datetime.date,
+    known_on: datetime.date | None = None,
+) -> FigureFact:  # fmt: skip
+    """The figure as it stands today; without one where the metric has none for a rep.
+
+    ``known_on``: by what was known at the end of a day.
+    """
     try:
         metric = find_metric(slug)
-        q = make_question(metric, period=period, scope=rep_scope(rep), company=company, today=today)
+        q = make_question(metric, period=period, scope=rep_scope(rep), company=company, today=today, known_on=known_on)
         parts = whole_parts(metric, q)
     except QuestionRefused:
         return FigureFact(None, 0)

@@ -84,11 +84,12 @@ def _terms(name: str, applies_to: AppliesTo, components: tuple[Component, ...], 
 
 
 def _publish(terms: Terms, day: datetime.date, world: World) -> Plan:
-    version = add_version(terms=terms, by=None, now=world.moment)
+    at = local_instant(datetime.datetime.combine(day, datetime.time(2)), world.zone)
+    version = add_version(terms=terms, by=None, now=at)
     version.is_sample = version.plan.is_sample = True
     version.save(update_fields=["is_sample"])
     version.plan.save(update_fields=["is_sample"])
-    publish_version(version=version, day=day, approved_by=None, by=None, now=world.moment)
+    publish_version(version=version, day=day, approved_by=None, by=None, now=at)
     return version.plan
 
 

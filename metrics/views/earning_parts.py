@@ -10,9 +10,11 @@ from accounts import formats
 from accounts.business_dates import day_start
 from accounts.money import from_minor
 from metrics.errors import QuestionRefused
-from metrics.incentives.differences import Difference
+from metrics.incentives.causes import Cause
+from metrics.incentives.parts import SharesRefused
 from metrics.incentives.preview import progress_in
 from metrics.incentives.statements import Book
+from metrics.incentives.stretches import TwoPlansHold
 from metrics.pay.changes import change_rows, changes_since
 from metrics.pay.earning_words import next_steps
 from metrics.pay.earnings import in_major
@@ -29,7 +31,10 @@ def changes_part(request: HttpRequest, book: Book) -> dict[str, Any]:
     today, zone = book.shared.today, book.shared.company.zone
     firsts = {"yesterday": today, "week": today - datetime.timedelta(days=6), "month": today.replace(day=1)}
     labels = {"yesterday": _("Yesterday"), "week": _("A week ago"), "month": _("End of last month")}
-    found = changes_since(book, day_start(firsts[asked], zone))
+    try:
+        found = changes_since(book, day_start(firsts[asked], zone))
+    except (TwoPlansHold, SharesRefused) as error:
+        raise QuestionRefused(str(error), "since") from error
     others = request.GET.copy()
     others.pop("since", None)
     rest = f"&{others.urlencode()}" if others else ""
@@ -43,7 +48,7 @@ def changes_part(request: HttpRequest, book: Book) -> dict[str, Any]:
     }
 
 
-def _sums(found: list[Difference], book: Book) -> dict[str, int]:
+def _sums(found: list[Cause], book: Book) -> dict[str, int]:
     sums: dict[str, int] = {}
     for one in found:
         currency = book.shared.versions[one.version].terms.currency

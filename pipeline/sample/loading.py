@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from accounts.bulk_rows import insert_objects, update_objects
+from accounts.business_dates import local_instant
 from accounts.errors import ActionRefused
-from accounts.models import Company, User
+from accounts.models import Company, Rep, Team, TeamMembership, User
 from accounts.rates import RateBook
 from pipeline.history import queue_days
-from pipeline.models import Activity, ChangedDay, Credit, Deal, DealLine, Lead, Subscription, Touch
+from pipeline.models import Activity, ChangedDay, Credit, Deal, DealLine, Lead, Product, Subscription, Touch
 from pipeline.replay import store_histories
 from pipeline.sample.activities import Activities
 from pipeline.sample.catalogue import Catalogue, Way, stock_catalogue
@@ -72,6 +73,14 @@ def load_sample(
     return dict(load.counts)
 
 
+def _date_history(world: World) -> None:
+    """People and products were there from the sample's first day on, not since it was loaded."""
+    began = local_instant(datetime.datetime.combine(world.first_day, datetime.time.min), world.zone)
+    for model in (Team, Rep, Product):
+        model.history.filter(is_sample=True).update(history_date=began)
+    TeamMembership.history.filter(rep__in=Rep.objects.filter(is_sample=True)).update(history_date=began)
+
+
 class _Load:
     """The sample while it is made: who and what exists, and what the next batch builds on."""
 
@@ -80,6 +89,7 @@ class _Load:
         quote_rates(world)
         self.staff: Staff = hire_staff(world, size.reps)
         self.catalogue: Catalogue = stock_catalogue(world)
+        _date_history(world)
         efforts = run_campaigns(world, self.catalogue.sources)
         self.customers = Customers(world)
         self.leads = Leads(world, self.staff, self.catalogue.sources, efforts)

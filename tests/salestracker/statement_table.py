@@ -212,8 +212,14 @@ AT_MOST: dict[str, int] = {
         30,
         """
         api:deal-earnings
-        metrics:statement_detail metrics:earnings metrics:plan_detail metrics:dispute_create api:statement-detail
+        metrics:statement_detail metrics:plan_detail metrics:dispute_create api:statement-detail
         metrics:statement_pdf
+        """,
+    ),
+    **_names(
+        42,
+        """
+        metrics:earnings
         """,
     ),
     **_names(

@@ -12,6 +12,7 @@ from pipeline.actions.deals import create_deal
 from pipeline.actions.outcomes import win_deal
 
 NOW = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
+BEFORE = datetime.datetime(2026, 8, 20, 12, tzinfo=datetime.UTC)
 FLAT = "{name: Bookings, kind: commission, rate: 0.1}"
 STEPS = (
     "{name: Bookings, kind: commission, tiers: {by: amount, mode: marginal, steps: "
@@ -24,14 +25,14 @@ def plan_text(name="AE", to="teams: [north]", component=FLAT, currency="EUR"):
     return PLAN % (name, currency, to, component)
 
 
-def publish(cast, day="2026-09-01", **words):
+def publish(cast, day="2026-09-01", now=BEFORE, **words):
     """A published plan; made by the admin, approved by a second one."""
     second = User.objects.filter(email="second@cast.test").first() or User.objects.create_user(
         "second@cast.test", name="Second", role=Role.ADMIN
     )
-    row = add_version(terms=terms_of(parse_document(plan_text(**words))), by=cast.admin, now=NOW)
+    row = add_version(terms=terms_of(parse_document(plan_text(**words))), by=cast.admin, now=now)
     return publish_version(
-        version=row, day=datetime.date.fromisoformat(day), approved_by=second, by=cast.admin, now=NOW
+        version=row, day=datetime.date.fromisoformat(day), approved_by=second, by=cast.admin, now=now
     )
 
 

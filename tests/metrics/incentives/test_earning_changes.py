@@ -12,7 +12,8 @@ from metrics.actions.statements import approve_statements
 from metrics.actions.targets import set_target
 from metrics.goals.goal import goal_of
 from metrics.incentives.preview import deal_earning
-from metrics.pay.changes import changes_since, words_of
+from metrics.pay.change_words import cause_words
+from metrics.pay.changes import changes_since
 from metrics.pay.earnings import earnings_of
 from metrics.pay.what_if import what_if
 from metrics.scopes import rep_scope
@@ -37,7 +38,7 @@ def book_of(cast, who="rep"):
 def since_yesterday(cast, who="rep"):
     book = book_of(cast, who)
     found = changes_since(book, day_start(NOW.date(), Company.current().zone))
-    return [(words_of(one, cast.reps[who].pk), one.amount) for one in found]
+    return [(cause_words(one, book), one.amount) for one in found]
 
 
 def offered(cast, name, amount, close):
@@ -62,7 +63,7 @@ def test_each_change_of_today_is_told_with_all_that_it_moves(cast):
     new = create_deal(by=None, now=NOW - DAY, name="New", owner=cast.reps["rep"], amount=Decimal(100))
     win_deal(deal=new, by=None, now=NOW + datetime.timedelta(minutes=3))
     assert sorted(since_yesterday(cast), key=lambda row: row[1]) == [
-        ("won no more", -10000),
+        ("won no more, taken back from September 2026, which is approved", -10000),
         ("share 100% → 50%", -2000),
         ("amount €600.00 → €650.00", 500),
         ("won on 20 Nov 2026", 1000),
@@ -83,7 +84,7 @@ def test_a_target_that_was_changed_today_is_told_without_a_deal(cast):
     target(2000, NOW - DAY)
     win(cast, 1000, "2026-11-10")
     target(1000, NOW)
-    assert since_yesterday(cast) == [("targets, metrics or teams changed", 10000)]
+    assert since_yesterday(cast) == [("Won revenue, November 2026: €2,000 → €1,000", 10000)]
 
 
 @pytest.mark.parametrize(
