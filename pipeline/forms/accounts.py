@@ -1,6 +1,6 @@
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +82,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = ("name", "account", "title", "email", "phone")
+        widgets: ClassVar[dict[str, Any]] = {"phone": forms.TelInput}
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,7 @@ class LeadForm(forms.ModelForm):
     class Meta:
         model = Lead
         fields = ("name", "company", "email", "phone", "region", "channel", "campaign", "score")
+        widgets: ClassVar[dict[str, Any]] = {"phone": forms.TelInput}
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -42,4 +42,5 @@ document.addEventListener("toggle", (event) => {
   for (const menu of openMenus()) {
     if (menu !== event.target && !menu.contains(event.target)) menu.open = false;
   }
+  if (!event.target.closest(".st-tabbar")) event.target.querySelector(".st-pop")?.scrollIntoView({ block: "nearest" });
 }, true);

@@ -42,7 +42,9 @@ export function spareLog(link) {
     form.querySelector("form").dataset.draft = `log-${kind}-${asked.get(kind)}`;
     const said = document.createElement("span");
     said.className = "st-state is-open";
-    said.textContent = (link.getAttribute("aria-label") || document.querySelector("h1")?.textContent || "").trim();
+    const row = link.closest("tr, .st-list > li, [data-deal]");
+    const named = row?.querySelector("th a, .what a, .what, .st-deal > a") ?? document.querySelector("h1");
+    said.textContent = named?.textContent.trim() ?? "";
     form.querySelector("h2")?.after(said);
   }
   renew(form.querySelector("form"));
