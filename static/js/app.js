@@ -9,3 +9,4 @@ import "./duplicates.js";
 import "./plan_builder.js";
 import "./suggestions.js";
 import "./clocks.js";
+import "./places.js";

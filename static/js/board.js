@@ -2,6 +2,7 @@
 // The server decides. What it refuses goes back to where it was, with the reason; what it takes is shown with new totals.
 import { show } from "./dialogs.js";
 import { follow, parsed, send } from "./forms.js";
+import { goTo, placeOf } from "./places.js";
 import { adopt, sentence, toast } from "./toasts.js";
 
 const pattern = document.getElementById("move-menu");
@@ -16,6 +17,7 @@ function menuOf(link, lane) {
   const form = menu.querySelector("form");
   form.action = `${card.dataset.deal}move/`;
   form.elements.version.value = card.dataset.version;
+  form.elements.next.value = location.pathname + location.search; // with the stage that is shown on a phone
   form.querySelector(`[name=stage][value="${lane.dataset.lane}"]`)?.remove();
   const next = encodeURIComponent(form.elements.next.value);
   for (const page of form.querySelectorAll("[data-page]")) page.href = `${card.dataset.deal}${page.dataset.page}/?next=${next}`;
@@ -25,8 +27,8 @@ function menuOf(link, lane) {
   return menu;
 }
 
-/** Read the board anew: totals, order, messages. `focus` is the address of the deal that was moved. */
-async function refresh(focus) {
+/** Read the board anew: totals, order, messages. `place` is where the card was that was moved. */
+async function refresh(place) {
   const response = await fetch(board().dataset.board, { headers: { Accept: "text/html" } });
   const page = parsed(await response.text());
   const fresh = page.querySelector("[data-board]");
@@ -37,14 +39,15 @@ async function refresh(focus) {
   if (current) showLane(current);
   adopt(page);
   start();
-  document.querySelector(`[data-deal="${focus}"] a`)?.focus({ preventScroll: true });
+  goTo(place);
 }
 
 /** Send a move; the answer is shown. True when the card may stay where it is. */
 async function move(card, form, submitter) {
+  const place = placeOf(card.querySelector("a"));
   const answer = await send(form, submitter);
   if (answer.kind === "moved") {
-    await refresh(card.dataset.deal);
+    await refresh(place);
     return true;
   }
   if (answer.kind === "signed out") {

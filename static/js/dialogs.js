@@ -2,6 +2,7 @@
 // is the small one at the corner that leaves the page usable. Without this script the link is an ordinary page.
 import { focusFirst, follow, parsed, send, whileBusy } from "./forms.js";
 import { post } from "./outbox.js";
+import { saving } from "./places.js";
 import { spareLog } from "./spare_log.js";
 import { sentence, toast } from "./toasts.js";
 
@@ -74,6 +75,7 @@ async function submit(dialog, form, submitter) {
   if (answer.kind === "signed out") return follow(answer.url);
   if (answer.kind === "moved") {
     form.dispatchEvent(new CustomEvent("st:saved", { bubbles: true }));
+    saving(opener);
     return follow(answer.url);
   }
   const body = answer.page.querySelector("[data-dialog-body]");

@@ -1,6 +1,7 @@
 // form[data-draft="name"]: what is typed is kept on this device until the server has it, so a lost connection loses nothing.
 import { focusFirst, follow, send, whileBusy } from "./forms.js";
 import { post } from "./outbox.js";
+import { saving } from "./places.js";
 import { sentence, toast } from "./toasts.js";
 
 const KEPT_DAYS = 30;
@@ -75,6 +76,7 @@ async function submit(form, submitter) {
   if (answer.kind === "signed out") return follow(answer.url);
   if (answer.kind === "moved") {
     forget(form);
+    saving(submitter);
     return follow(answer.url);
   }
   const main = document.getElementById("main");

@@ -37,8 +37,11 @@ export function follow(url) {
 export function focusFirst(container) {
   const wrong = container.querySelector("[aria-invalid=true]") ?? container.querySelector("[data-problem]");
   if (wrong?.matches("[data-problem]")) wrong.tabIndex = -1;
-  const typing = matchMedia("(pointer: coarse)").matches ? null : container.querySelector("[data-type-here]");
-  const field = container.querySelector("[autofocus]") ?? container.querySelector("input:not([type=hidden]), select, textarea");
+  const isTouch = matchMedia("(pointer: coarse)").matches;
+  const typing = isTouch ? null : container.querySelector("[data-type-here]");
+  const optional = isTouch ? ":not(textarea:not([required]))" : "";
+  const fields = `:is(input:not([type=hidden]), select, textarea)${optional}`;
+  const field = container.querySelector("[autofocus]") ?? container.querySelector(fields);
   const first = typing ?? field ?? container.querySelector(":is(button, a[href]):not([disabled], [data-close-dialog])");
   const picked = first?.type === "radio" && container.querySelector(`input[name="${CSS.escape(first.name)}"]:checked`);
   (wrong ?? (picked || first))?.focus();
