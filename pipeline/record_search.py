@@ -1,4 +1,6 @@
-"""Deals, accounts, contacts and leads by what they are called: by a part of the name, else by what is nearly it.
+"""Deals, accounts, contacts and leads by what they are called: by parts of the name, else by what is nearly it.
+
+Every word has to be found, a deal's also in the name of its account: "scanner acme" is the scanner for Acme.
 
 Nearly goes by trigrams, which PostgreSQL has; elsewhere only parts of names are found.
 """
@@ -18,33 +20,45 @@ from accounts.models import Account, Contact
 from pipeline.models import Deal, Lead
 
 SHORTEST, LONGEST = 2, 100
+_WORDS_AT_MOST = 6
 _SHORTEST_ALIKE = 4
 """Shorter words have too few trigrams: everything would be alike."""
 
 
 def accounts_named(text: str, user: object) -> QuerySet[Account]:
-    rows = Account.objects.visible_to(user)
-    return rows.filter(Q(name__icontains=text) | Q(domain__icontains=text)).order_by("name", "pk")
+    return _with_words(Account.objects.visible_to(user), text, "name", "domain").order_by("name", "pk")
 
 
 def contacts_named(text: str, user: object) -> QuerySet[Contact]:
     rows = Contact.objects.visible_to(user).select_related("account")
-    return rows.filter(Q(name__icontains=text) | Q(email__icontains=text)).order_by("name", "pk")
+    return _with_words(rows, text, "name", "email").order_by("name", "pk")
 
 
 def leads_named(text: str, user: object) -> QuerySet[Lead]:
     rows = Lead.objects.visible_to(user)
-    named = Q(name__icontains=text) | Q(company__icontains=text) | Q(email__icontains=text)
-    return rows.filter(named).order_by("-created_at", "-pk")
+    return _with_words(rows, text, "name", "company", "email").order_by("-created_at", "-pk")
 
 
 def deals_named(text: str, user: object) -> QuerySet[Deal]:
-    """Two searches joined: one condition over two tables could use the index of neither."""
-    rows = Deal.objects.visible_to(user)
-    by_name = rows.filter(name__icontains=text).order_by().values("pk")
-    by_account = rows.filter(account__name__icontains=text).order_by().values("pk")
-    found = rows.filter(pk__in=by_name.union(by_account))
+    """For each word two searches joined: one condition over two tables could use the index of neither."""
+    rows = found = Deal.objects.visible_to(user)
+    for word in _words(text):
+        by_name = rows.filter(name__icontains=word).order_by().values("pk")
+        by_account = rows.filter(account__name__icontains=word).order_by().values("pk")
+        found = found.filter(pk__in=by_name.union(by_account))
     return found.select_related("account", "stage").order_by("-updated_at", "-pk")
+
+
+def _words(text: str) -> list[str]:
+    """The first words of a text; more would find the same with more work."""
+    return text.split()[:_WORDS_AT_MOST]
+
+
+def _with_words(rows: QuerySet[Any], text: str, *columns: str) -> QuerySet[Any]:
+    """Rows that have each word of the text in one of the columns."""
+    for word in _words(text):
+        rows = rows.filter(reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns)))
+    return rows
 
 
 Named = Callable[[str, object], QuerySet[Any]]

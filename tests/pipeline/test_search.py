@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.models import Account
+from pipeline.actions.deals import create_deal
 from pipeline.actions.outcomes import win_deal
 from tests.cast import NOW
 
@@ -21,6 +22,25 @@ class TestSearch:
             "contact": ["Contact of rep"],
             "lead": ["Lead of rep (rep ltd)"],
         }
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("scanner acme", [["Scanner"], []]),
+            ("acme works scan", [["Scanner"], []]),
+            ("works acme", [["Planner", "Scanner"], ["Acme Works"]]),
+            ("scanner planner", [[], []]),
+        ],
+    )
+    def test_every_word_is_found_a_deals_also_in_its_account(self, as_rep, cast, text, found):
+        acme = Account.objects.create(name="Acme Works", owner=cast.reps["rep"])
+        other = Account.objects.create(name="Bolt Works", owner=cast.reps["rep"])
+        for name, account in (("Scanner", acme), ("Planner", acme), ("Scanner", other)):
+            create_deal(by=None, now=NOW, name=name, account=account, owner=cast.reps["rep"])
+        groups = {group["kind"]: group["rows"] for group in as_rep.get("/search/", {"q": text}).context["groups"]}
+        deals = [deal for deal in groups.get("deal", []) if deal.account == acme]
+        assert len(deals) == len(groups.get("deal", []))
+        assert [sorted(deal.name for deal in deals), [str(row) for row in groups.get("account", [])]] == found
 
     @pytest.mark.parametrize("text", ["of rival", "rival ltd", "buyer@rival", "%", "_", "\\", "x" * 5000, "a\0b"])
     def test_what_is_out_of_sight_is_not_found(self, as_rep, text):
