@@ -171,7 +171,17 @@ class CreditsForm(PartsForm):
         already = Q(pk__in=[credit.rep_id for credit in credits])
         reps = Rep.objects.order_by("name", "pk").filter(in_sight | already)
         initial = [{"rep": credit.rep_id, "share": credit.share} for credit in credits]
-        super().__init__(data, deal=deal, records={str(row.pk): row for row in reps}, initial=initial)
+        records = {str(row.pk): row for row in reps}
+        self.unsaid = None if credits else records.get(str(deal.owner_id))
+        whole = [{"rep": deal.owner_id, "share": Decimal(1)}] if self.unsaid else []
+        super().__init__(data, deal=deal, records=records, initial=initial or whole)
+        if not credits:
+            self.saved = []
+
+    def parts(self) -> list[dict[str, Any]]:
+        """The owner's row alone, which the form offers where nothing is saved, says no more than no row."""
+        parts = super().parts()
+        return [] if self.unsaid and parts == [{"rep": self.unsaid, "share": 1}] else parts
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

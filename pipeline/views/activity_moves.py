@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,6 +42,16 @@ def undo_tag(activity: Activity, *, user: object, next_step: dict[str, Any] | No
     return f"undo:{reverse('pipeline:activity_undo', args=[activity.pk])}{query}"
 
 
+def with_next(text: str, next_step: dict[str, Any] | None) -> str:
+    """The message with the day of what was planned along."""
+    if not next_step:
+        return text
+    zone = Company.current().zone
+    day = formats.day(business_date(next_step["due_at"], zone), today=business_date(timezone.now(), zone))
+    planned = _("Next step on %(day)s.") % {"day": day}
+    return f"{text} {planned}"
+
+
 class ActivityButton(ActionButton):
     def records(self) -> QuerySet[Activity]:
         return Activity.objects.visible_to(self.request.user)
@@ -67,8 +76,10 @@ class ActivityCompleteView(ActionPage):
         return complete_activity(activity=self.record, by=self.request.user, now=timezone.now(), **self.typed.values())
 
     def done(self, result: Activity) -> HttpResponse:
-        undo = undo_tag(result, user=self.request.user, next_step=self.typed.values()["next_step"])
-        messages.success(self.request, _("“%(name)s” is done.") % {"name": result}, extra_tags=undo)
+        next_step = self.typed.values()["next_step"]
+        undo = undo_tag(result, user=self.request.user, next_step=next_step)
+        text = with_next(_("“%(name)s” is done.") % {"name": result}, next_step)
+        messages.success(self.request, text, extra_tags=undo)
         return back_to(self.request, default=result.get_absolute_url())
 
 
@@ -128,7 +139,7 @@ class ActivityDeleteView(ActivityButton):
 
     def done(self, record: Activity, result: Any) -> HttpResponse:
         deleted(self.request, record, "pipeline:activity_restore")
-        return redirect("pipeline:activity_list")
+        return back_to(self.request, default=reverse("pipeline:activity_list"), but=record.get_absolute_url())
 
 
 class ActivityRestoreView(ActionButton):

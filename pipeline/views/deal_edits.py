@@ -23,7 +23,7 @@ from pipeline.forms.deal_parts import CreditsForm, LinesForm, PartsForm
 from pipeline.forms.deals import DealForm, NewDealForm
 from pipeline.forms.mends import MendForm
 from pipeline.models import Deal
-from pipeline.views.writing import ActionButton, ActionPage, deleted, sent_version
+from pipeline.views.writing import ActionButton, ActionPage, deleted, local_address, sent_version
 
 
 class DealPage(ActionPage):
@@ -94,7 +94,7 @@ class DealMendView(ActionButton):
         )
 
     def done(self, record: Deal, result: Deal) -> HttpResponse:
-        messages.success(self.request, _("“%(name)s” is mended.") % {"name": result})
+        messages.success(self.request, _("“%(name)s” saved.") % {"name": result})
         return self.back(record)
 
 
@@ -103,6 +103,15 @@ class DealPartsPage(DealPage):
 
     template_name = "pipeline/deal_parts.html"
     label: Any
+    saved: Any
+
+    def done(self, result: Deal) -> HttpResponse:
+        messages.success(self.request, self.saved)
+        return redirect(self.back())
+
+    def back(self) -> str:
+        """Where the table was opened: the form that wins the deal, else the deal."""
+        return local_address(self.request, self.request.GET.get("next", "")) or self.record.get_absolute_url()
 
     def show(self, form: Any, *, status: int = 200, conflicts: list[Conflict] | None = None) -> HttpResponse:
         if conflicts is not None:
@@ -114,7 +123,7 @@ class DealPartsPage(DealPage):
 
 
 class DealLinesView(DealPartsPage):
-    label = gettext_lazy("Lines")
+    label, saved = gettext_lazy("Lines"), gettext_lazy("Lines saved.")
 
     def form(self, data: Any = None) -> PartsForm:
         return LinesForm(data, deal=self.record, user=self.request.user)
@@ -130,12 +139,16 @@ class DealLinesView(DealPartsPage):
 
     def page(self, form: Form) -> dict[str, Any]:
         hint = _("Prices are in %(currency)s, before the discount. A row without a product is left out.")
-        title = _("Lines of “%(name)s”") % {"name": self.record}
-        return {"title": title, "verb": _("Save lines"), "hint": hint % {"currency": self.record.currency}}
+        return {
+            "title": _("Lines of “%(name)s”") % {"name": self.record},
+            "verb": _("Save lines"),
+            "hint": hint % {"currency": self.record.currency},
+            "cancel_url": self.back(),
+        }
 
 
 class DealCreditsView(DealPartsPage):
-    label = gettext_lazy("Credits")
+    label, saved = gettext_lazy("Credits"), gettext_lazy("Credits saved.")
 
     def form(self, data: Any = None) -> PartsForm:
         return CreditsForm(data, deal=self.record, user=self.request.user)
@@ -151,7 +164,8 @@ class DealCreditsView(DealPartsPage):
 
     def page(self, form: Form) -> dict[str, Any]:
         hint = _("The shares add up to 100 %. Without any row the owner has all of it.")
-        return {"title": _("Credits of “%(name)s”") % {"name": self.record}, "verb": _("Save credits"), "hint": hint}
+        title = _("Credits of “%(name)s”") % {"name": self.record}
+        return {"title": title, "verb": _("Save credits"), "hint": hint, "cancel_url": self.back()}
 
 
 class DealDeleteView(ActionButton):

@@ -1,7 +1,7 @@
 """What happens to a deal: moved along its stages, won, lost, taken up again, given to another rep."""
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -171,7 +171,31 @@ class ClosePage(DealPage):
 
 
 class DealWinView(ClosePage):
+    """Winning. Its buttons for credits and lines lead there and back, with what was typed in the address."""
+
     outcome = Outcome.WON
+    parts: ClassVar = {"credits": "pipeline:deal_credits", "lines": "pipeline:deal_lines"}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        page = self.parts.get(request.POST.get("first", ""))
+        if page is None:
+            return super().post(request, **kwargs)
+        typed = {name: request.POST.get(name, "") for name in self.typed_names(self.form())}
+        here = f"{request.path}?{urlencode(typed | {'next': self.back()})}"
+        return redirect(f"{reverse(page, args=[self.record.pk])}?{urlencode({'next': here})}")
+
+    @staticmethod
+    def typed_names(form: Form) -> list[str]:
+        return [field.name for field in form.visible_fields()]
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form = self.form()
+        form.initial |= {name: request.GET[name] for name in self.typed_names(form) if name in request.GET}
+        return self.show(form)
+
+    def seen(self, form: Form) -> str:
+        """What is saved, also while the form shows again what was typed before the credits or lines were opened."""
+        return super().seen(form if form.is_bound else self.form())
 
     def form(self, data: Any = None) -> Form:
         return WinForm(data, deal=self.record, today=self.today(), user=self.request.user, asked=self.asked())

@@ -16,7 +16,7 @@ from accounts.models import Account, Company, Contact
 from pipeline.actions.activities import log_activity
 from pipeline.forms.activities import DONE_KINDS, RECORDS, AboutForm, LogForm, PlanForm
 from pipeline.models import Activity, Deal, Lead
-from pipeline.views.activity_moves import undo_tag
+from pipeline.views.activity_moves import undo_tag, with_next
 from pipeline.views.writing import ActionPage, back_to
 
 _RECENT_DEALS, _RECENT_LEADS, _PEOPLE = 12, 8, 30
@@ -112,7 +112,8 @@ class ActivityLogView(QuickPage):
         undo = undo_tag(result, user=self.request.user, next_step=self.values["next_step"])
         parts = [result.get_kind_display(), result.get_outcome_display() if result.outcome else ""]
         what = " · ".join(str(part) for part in parts if part)
-        messages.success(self.request, _("%(what)s logged.") % {"what": what}, extra_tags=undo)
+        text = with_next(_("%(what)s logged.") % {"what": what}, self.values["next_step"])
+        messages.success(self.request, text, extra_tags=undo)
         return back_to(self.request, default=self.record_url())
 
 

@@ -36,8 +36,11 @@ class ActionPage(FormPage):
         return super().refused(form, refusal)
 
     def show(self, form: Form, *, status: int = 200, conflicts: list[Conflict] | None = None) -> HttpResponse:
-        seen = seen_text(form) if "version" in form.fields else ""
-        return super().show(form, status=status, conflicts=conflicts, seen=seen)
+        return super().show(form, status=status, conflicts=conflicts, seen=self.seen(form))
+
+    def seen(self, form: Form) -> str:
+        """What the form says that it showed; nothing where it keeps no version."""
+        return seen_text(form) if "version" in form.fields else ""
 
 
 class ActionButton(PressPage):
@@ -53,12 +56,16 @@ def sent_version(request: HttpRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def back_to(request: HttpRequest, *, default: str) -> HttpResponse:
-    """To the page from which this was sent, when that is one of ours and not the form itself; else to ``default``."""
+def back_to(request: HttpRequest, *, default: str, but: str = "") -> HttpResponse:
+    """To the page from which this was sent, when that is one of ours and not the form itself; else to ``default``.
+
+    Not to pages below ``but``, the address of a record that is gone.
+    """
     sent_from = request.headers.get("Referer", "") if request.method == "POST" else ""
     for address in (request.POST.get("next", ""), sent_from):
         address = local_address(request, address)
-        if address and urlsplit(address).path != request.path:
+        path = urlsplit(address).path
+        if address and path != request.path and not (but and path.startswith(but)):
             return redirect(address)
     return redirect(default)
 

@@ -110,3 +110,56 @@ def test_the_sum_of_the_lines_is_taken_over_as_the_reader_writes_numbers(rep, ca
     rep.post(url("mend", deal), sent, headers={"accept-language": "de"})
     deal.refresh_from_db()
     assert (typed, deal.amount) == ("1,234", Decimal("1.234"))
+
+
+def test_the_owner_stands_in_the_first_row_and_alone_says_nothing_new(rep, cast, deal):
+    mine, other = cast.reps["rep"].pk, cast.reps["colleague"].pk
+    shown = rep.get(url("credits", deal)).content.decode()
+    assert re.search(rf'value="{mine}" selected', shown)
+    assert 'name="rows-0-share" value="100"' in shown
+    whole = rows({"rep": mine, "share": "100"}, version=deal.version, **{"rows-INITIAL_FORMS": 1})
+    assert rep.post(url("credits", deal), whole).status_code == 302
+    assert not deal.credits.exists()
+    deal.refresh_from_db()
+    # The first row left alone counts as it stands: 100 and 40 are 140.
+    sent = rows({"rep": mine, "share": "100"}, {"rep": other, "share": "40"}, version=deal.version)
+    assert "add up to 140 %" in rep.post(url("credits", deal), sent | {"rows-INITIAL_FORMS": 1}).content.decode()
+    sent |= {"rows-0-share": "60", "rows-INITIAL_FORMS": 1}
+    assert rep.post(url("credits", deal), sent).status_code == 302
+    assert dict(deal.credits.values_list("rep", "share")) == {mine: Decimal("0.6"), other: Decimal("0.4")}
+
+
+def test_credits_and_lines_opened_while_winning_lead_back_to_what_was_typed(rep, cast, deal):
+    mine, other = cast.reps["rep"].pk, cast.reps["colleague"].pk
+    typed = {"closed_on": "2026-11-25", "amount": "7,250.50", "version": deal.version}
+    for part in ("credits", "lines"):
+        opened = rep.post(url("win", deal), {**typed, "first": part})
+        assert opened.status_code == 302
+        assert opened.url.startswith(url(part, deal) + "?next=")
+    deal.refresh_from_db()
+    assert deal.outcome == "open"
+
+    opened = rep.post(url("win", deal), {**typed, "first": "credits"})
+    parts = rep.get(opened.url)
+    cancel = parts.context["cancel_url"]
+    assert cancel.startswith(url("win", deal))
+    sent = rows({"rep": mine, "share": "60"}, {"rep": other, "share": "40"}, version=deal.version)
+    saved = rep.post(opened.url, sent)
+    assert (saved.status_code, saved.url) == (302, cancel)
+    back = rep.get(saved.url)
+    form = back.context["form"]
+    assert (form["closed_on"].value(), form["amount"].value()) == ("2026-11-25", "7,250.50")
+    assert (
+        '"7,250.50"' not in back.context["seen"]
+    )  # what is saved, so that a later change of it is not taken for typed
+    deal.refresh_from_db()
+    won = rep.post(saved.url, {**typed, "version": deal.version})
+    assert (won.status_code, won.url) == (302, deal.get_absolute_url())
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.amount) == ("won", Decimal("7250.50"))
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_lines_lead_back_to_this_site_only(rep, deal, address):
+    saved = rep.post(f"{url('lines', deal)}?next={address}", rows(version=deal.version))
+    assert (saved.status_code, saved.url) == (302, deal.get_absolute_url())
