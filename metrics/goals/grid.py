@@ -35,18 +35,19 @@ def scaled(values: Sequence[Decimal | None], percent: Decimal, decimals: int) ->
 
 
 def ramped(
-    values: Sequence[Decimal | None], year: int, *, hired: datetime.date | None, left: datetime.date | None, ramp: int,
-    decimals: int,
+    values: Sequence[Decimal | None], months: Sequence[datetime.date], *, hired: datetime.date | None,
+    left: datetime.date | None, ramp: int, decimals: int,
 ) -> Months:  # fmt: skip
     """Targets of who joins or leaves: none before the month of joining and after that of leaving.
 
+    ``months``: the first day of each.
     In the k-th of ``ramp`` months k / ramp of the target, the month of joining the first; in the month of leaving the
     share of its days up to the last one.
     """
     scale = 10**decimals
     found: Months = []
-    for number, value in enumerate(values, 1):
-        share = _share(year, number, hired, left, ramp)
+    for value, month in zip(values, months, strict=True):
+        share = _share(month, hired, left, ramp)
         if value is None or not share:
             found.append(None)
             continue
@@ -54,16 +55,16 @@ def ramped(
     return found
 
 
-def _share(year: int, month: int, hired: datetime.date | None, left: datetime.date | None, ramp: int) -> Fraction:
+def _share(month: datetime.date, hired: datetime.date | None, left: datetime.date | None, ramp: int) -> Fraction:
     share = Fraction(1)
     if hired is not None:
-        there = (year - hired.year) * MONTHS + month - hired.month + 1
+        there = (month.year - hired.year) * MONTHS + month.month - hired.month + 1
         if there < 1:
             return Fraction(0)
         share = min(Fraction(there, ramp), share) if ramp else share
-    if left is not None and (year, month) >= (left.year, left.month):
-        is_last = (year, month) == (left.year, left.month)
-        share *= Fraction(left.day, calendar.monthrange(year, month)[1]) if is_last else 0
+    if left is not None and month >= left.replace(day=1):
+        is_last = month == left.replace(day=1)
+        share *= Fraction(left.day, calendar.monthrange(month.year, month.month)[1]) if is_last else 0
     return share
 
 

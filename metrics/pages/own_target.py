@@ -13,10 +13,11 @@ from metrics.goals.aims import Aim, aim_of
 from metrics.goals.practices import practice_of
 from metrics.goals.way_ahead import Way, find_way
 from metrics.goals.way_words import way_words
+from metrics.incentives.units import unit_of
 from metrics.numbers import decimal_of, ratio
 from metrics.pages.reading import Reader
-from metrics.period_names import current_quarter, period_title
-from metrics.periods import Period, containing
+from metrics.period_names import period_title
+from metrics.periods import Period
 
 SLUG = "won_revenue"
 
@@ -33,15 +34,15 @@ def own_target(
     for period in _periods(reader, first):
         figure = reader.figure(SLUG, period=period)
         aim = aim_of(figure)
-        if aim is not None and aim.attainment is not None:
+        if aim is not None and aim.target > 0:
             return _card(reader, rep, figure, aim, calendar)
     return None
 
 
 def _periods(reader: Reader, first: Period | None) -> Iterable[Period]:
     today = reader.asking.today
-    quarter = current_quarter(today, reader.company.fiscal_year_start_month)
-    usual = (quarter, containing(today, "month"), containing(today, "year"))
+    fiscal = reader.company.fiscal_year_start_month
+    usual = [unit_of(today, unit, fiscal) for unit in ("quarter", "month", "year")]
     asked = (first,) if first is not None and first.start <= today <= first.last_day else ()
     return dict.fromkeys((*asked, *usual))
 
@@ -49,7 +50,7 @@ def _periods(reader: Reader, first: Period | None) -> Iterable[Period]:
 def _card(reader: Reader, rep: Rep, figure: Figure, aim: Aim, calendar: WorkingCalendar) -> dict[str, Any]:
     company, today, period = reader.company, reader.asking.today, figure.question.period
     currency, won = company.base_currency, figure.value.value or Decimal(0)
-    left = max(Decimal(0), aim.target - won)
+    left, attainment = max(Decimal(0), aim.target - won), aim.attainment or Decimal(0)  # nothing is won yet
     days = calendar.count(today, period.last_day)
     a_day = ratio(to_minor(left, currency), days)
     practice = practice_of(rep, company=company, today=today, calendar=calendar)
@@ -60,9 +61,9 @@ def _card(reader: Reader, rep: Rep, figure: Figure, aim: Aim, calendar: WorkingC
         "won": won,
         "won_url": reader.asking.metric_address(SLUG, period=period.name),
         "target": aim.target,
-        "attainment": aim.attainment,
+        "attainment": attainment,
         "elapsed": aim.elapsed,
-        "gap": (aim.attainment or Decimal(0)) - (aim.elapsed or Decimal(0)),
+        "gap": attainment - (aim.elapsed or Decimal(0)),
         "left": left,
         "days": days,
         "a_day": None if a_day is None else from_minor(int(a_day), currency),

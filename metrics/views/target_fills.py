@@ -1,6 +1,7 @@
 """The lines of a grid of targets, and the rules that fill them in: nothing is saved here."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -17,6 +18,8 @@ from metrics.goals.grid import MONTHS, Months, ramped, read_pasted, scaled, spre
 from metrics.goals.words import goal_input
 from metrics.metric import Metric
 from metrics.models import Target
+from metrics.period_names import period_title
+from metrics.periods import Period
 from metrics.scopes import Scope
 
 MOST_PERCENT = 1000
@@ -37,14 +40,14 @@ class Row:
     def key(self) -> str:
         return f"{self.scope.kind}-{self.scope.id}"
 
-    def values(self, slug: str) -> Months:
-        """What the fields say. Notes what can't be read."""
+    def values(self, slug: str, months: Sequence[Period]) -> Months:
+        """What the fields say, month by month. Notes what can't be read."""
         found: Months = []
-        for number, text in enumerate(self.texts, 1):
+        for month, text in zip(months, self.texts, strict=True):
             try:
                 found.append(typed_value(slug, text) if text.strip() else None)
             except ValidationError as error:
-                self.problems.append(f"{self.scope.label}, {number:02}: {error.messages[0]}")
+                self.problems.append(f"{self.scope.label}, {period_title(month)}: {error.messages[0]}")
                 found.append(None)
         return found
 
@@ -54,7 +57,9 @@ class Fills:
 
     request: HttpRequest
     metric: Metric
-    year: int
+    months: list[Period]
+    """Of the company's year, in order."""
+    year_before: Period
     rows: list[Row]
 
     def _targets(self, first: datetime.date, last: datetime.date) -> list[Target]:
@@ -83,34 +88,35 @@ class Fills:
 
     def _fill_copy(self) -> None:
         percent = self._number("percent", _("Percent"))
-        before = {(one.scope_kind, one.scope_id, one.starts_on.month): one.value for one in self._last_year()}
+        before = {(one.scope_kind, one.scope_id, one.starts_on): one.value for one in self._last_year()}
+        firsts = [month.start for month in self.year_before.split("month")]
         for row in self.rows:
-            values = [before.get((row.scope.kind, row.scope.id, number)) for number in range(1, MONTHS + 1)]
+            values = [before.get((row.scope.kind, row.scope.id, first)) for first in firsts]
             if any(value is not None for value in values):
                 self._write(row, scaled(values, percent, self._decimals))
 
     def _last_year(self) -> list[Target]:
-        return self._targets(datetime.date(self.year - 1, 1, 1), datetime.date(self.year - 1, 12, 31))
+        return self._targets(self.year_before.start, self.year_before.last_day)
 
     def _fill_even(self) -> None:
         self._spread([Fraction(1)] * MONTHS)
 
     def _fill_season(self) -> None:
         """By what the company did in each month of the year before."""
-        words = {"period": str(self.year - 1), "scope": "company", "by": "month"}
+        words = {"period": self.year_before.name, "scope": "company", "by": "month"}
         found = ask(self.metric.slug, words, user=self.request.user, now=timezone.now(), stored=True)
         rows = found.figure(timezone.now()).as_json().get("by") or []
         by_month = {one["key"]: Fraction(one["value"] or 0) for one in rows}
-        weights = [
-            max(by_month.get(f"{self.year - 1}-{number:02}", Fraction(0)), Fraction(0)) for number in range(1, 13)
-        ]
+        months = self.year_before.split("month")
+        weights = [max(by_month.get(month.name, Fraction(0)), Fraction(0)) for month in months]
         if not any(weights):
-            raise ValidationError(_("There are no figures of %s to take the season from.") % (self.year - 1))
+            year = period_title(self.year_before)
+            raise ValidationError(_("There are no figures of %s to take the season from.") % year)
         self._spread(weights)
 
     def _spread(self, weights: list[Fraction]) -> None:
         for row in self.rows:
-            values = row.values(self.metric.slug)
+            values = row.values(self.metric.slug, self.months)
             total = sum((value for value in values if value is not None), Decimal(0))
             if total:
                 self._write(row, spread(total, weights, self._decimals))
@@ -118,11 +124,11 @@ class Fills:
     def _fill_ramp(self) -> None:
         for row in self.rows:
             if row.rep is not None:
-                values = row.values(self.metric.slug)
+                values = row.values(self.metric.slug, self.months)
                 rep = row.rep
                 cut = ramped(
-                    values, self.year, hired=rep.hired_on, left=rep.left_on, ramp=rep.ramp_months,
-                    decimals=self._decimals,
+                    values, [month.start for month in self.months], hired=rep.hired_on, left=rep.left_on,
+                    ramp=rep.ramp_months, decimals=self._decimals,
                 )  # fmt: skip
                 self._write(row, cut)
 

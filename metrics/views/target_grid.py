@@ -25,9 +25,11 @@ from metrics.forms.goals import metric_choices
 from metrics.goals.goal import goal_metric, goal_of
 from metrics.goals.grid import MONTHS, Months
 from metrics.goals.words import goal_input, goal_text
+from metrics.incentives.units import unit_of
 from metrics.metric import Metric
 from metrics.models import Target
-from metrics.periods import parse_period
+from metrics.period_names import period_title
+from metrics.periods import fiscal_year_start
 from metrics.scopes import COMPANY, Scope, rep_scope, team_scope
 from metrics.views.target_fills import Fills, Row
 
@@ -38,7 +40,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class TargetGridView(Fills, View):
-    """The grid of one metric and year: of the company and its teams, or of a team with its reps."""
+    """The grid of one metric and fiscal year: of the company and its teams, or of a team with its reps."""
 
     http_method_names: ClassVar = ["get", "head", "options", "post"]
 
@@ -78,12 +80,15 @@ class TargetGridView(Fills, View):
     def _read(self, words: Any) -> None:
         """Metric, year and rows of the address or the form. Raises QuestionRefused."""
         self.metric: Metric = goal_metric(words.get("metric") or "won_revenue")
-        text = words.get("year") or str(self.today.year)
+        fiscal = self.company.fiscal_year_start_month
+        now = unit_of(self.today, "year", fiscal).last_day.year
+        text = (words.get("year") or str(now)).upper().removeprefix("FY")
         if not (text.isdecimal() and len(text) == 4) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
-            possible = {"first": FIRST_YEAR, "last": LAST_YEAR, "now": self.today.year}
+            possible = {"first": FIRST_YEAR, "last": LAST_YEAR, "now": now}
             raise QuestionRefused(_("year: from %(first)s to %(last)s, such as %(now)s.") % possible, "year")
         self.year = int(text)
-        self.months = [parse_period(f"{text}-{number:02}", today=self.today) for number in range(1, MONTHS + 1)]
+        self.whole = unit_of(fiscal_year_start(self.year, fiscal), "year", fiscal)
+        self.year_before, self.months = self.whole.year_before(), list(self.whole.split("month"))
         self.team = self._team(words.get("team") or "")
         self.rows = self._rows()
         self.left_out = self.rows[MOST_ROWS:]
@@ -107,7 +112,7 @@ class TargetGridView(Fills, View):
                 *(Row(Scope("team", pk, f"team:{slug}", name), below[pk]) for pk, slug, name, _parent in teams),
             ]
         scope = team_scope(self.team)
-        first, last = self.months[0].start, self.months[-1].last_day
+        first, last = self.whole.start, self.whole.last_day
         reps = Rep.objects.filter(team__in=scope.team_ids).filter(Q(left_on=None) | Q(left_on__gte=first))
         reps = reps.filter(Q(hired_on=None) | Q(hired_on__lte=last)).order_by("name", "pk")
         return [Row(scope, ""), *(Row(rep_scope(rep), f"team-{self.team.pk}", rep) for rep in reps)]
@@ -121,10 +126,11 @@ class TargetGridView(Fills, View):
 
     def _find_standing(self) -> None:
         by_key = {row.key: row for row in self.rows}
-        for target in self._targets(self.months[0].start, self.months[-1].last_day):
+        places = {month.start: place for place, month in enumerate(self.months)}
+        for target in self._targets(self.whole.start, self.whole.last_day):
             row = by_key.get(f"{target.scope_kind}-{target.scope_id}")
             if row is not None:
-                row.standing[target.starts_on.month - 1] = target
+                row.standing[places[target.starts_on]] = target
 
     def _seen(self) -> str:
         """What holds now, in a word: another one when anything of it was changed."""
@@ -145,7 +151,7 @@ class TargetGridView(Fills, View):
     def _save(self) -> HttpResponse:
         goals, emptied = [], []
         for row in self.rows:
-            for number, value in enumerate(row.values(self.metric.slug)):
+            for number, value in enumerate(row.values(self.metric.slug, self.months)):
                 standing = row.standing[number]
                 if value is None and standing is not None:
                     emptied.append(standing)
@@ -163,14 +169,16 @@ class TargetGridView(Fills, View):
         return redirect(reverse("metrics:target_grid", query=query))
 
     def _page(self, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
-        totals = {row.key: _total(row.values(self.metric.slug)) for row in self.rows}
+        head = "M" if self.whole.start.month == 1 else "M y"
+        totals = {row.key: _total(row.values(self.metric.slug, self.months)) for row in self.rows}
         context = {
             "metric": self.metric, "metrics": metric_choices(), "year": self.year, "team": self.team,
             "teams": Team.objects.order_by("name"), "seen": self._seen(), "problems": problems or [],
-            "heads": [{"name": month.name, "label": date_format(month.start, "M")} for month in self.months],
+            "heads": [{"name": month.name, "label": date_format(month.start, head)} for month in self.months],
             "rows": [self._shown(row, totals) for row in self.rows],
             "crumbs": [{"label": _("Targets"), "url": reverse("metrics:target_list")}],
-            "last_year": self.year - 1, "left_out": len(self.left_out),
+            "whole": period_title(self.whole), "last_year": period_title(self.year_before),
+            "first_month": date_format(self.whole.start, "F"), "left_out": len(self.left_out),
         }  # fmt: skip
         return render(self.request, "metrics/target_grid.html", context, status=status)
 

@@ -49,7 +49,8 @@ def test_last_year_and_some_more():
 )
 def test_joiners_ramp_up_and_leavers_end(hired, left, ramp, expected):
     days = [datetime.date.fromisoformat(one) if one else None for one in (hired, left)]
-    got = ramped([Decimal(120)] * 12, 2026, hired=days[0], left=days[1], ramp=ramp, decimals=0)
+    months = [datetime.date(2026, number, 1) for number in range(1, 13)]
+    got = ramped([Decimal(120)] * 12, months, hired=days[0], left=days[1], ramp=ramp, decimals=0)
     assert decimals(got) == expected
 
 
@@ -101,7 +102,7 @@ def test_nothing_is_saved_where_a_field_is_wrong_or_was_changed_meanwhile(cast, 
     data = fields(grid())
     wrong = client.post(ADDRESS, data | {f"rep-{rep.pk}-1": "many", f"rep-{rep.pk}-2": "5"})
     assert wrong.status_code == 422
-    assert "Rep, 01: Enter a number" in wrong.content.decode()
+    assert "Rep, January 2026: Enter a number" in wrong.content.decode()
     set_target(goal=goal_of("won_revenue", rep_scope(rep), month("2026-03"), Decimal(7)), by=None, now=NOW)
     late = client.post(ADDRESS, data | {f"rep-{rep.pk}-2": "5"})
     assert late.status_code == 409
