@@ -11,7 +11,10 @@ from pipeline.models import Deal, Outcome, Stage, StageVisit
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage of the path. ``days`` of the company's calendar over all its visits; None: never there, or not known."""
+    """A stage of the path. ``days`` of the company's calendar over all its visits; None: never there, or not known.
+
+    ``is_past``: the deal was there and went on; a closing that was taken back is no step that is behind it.
+    """
 
     stage: Stage
     days: int | None
@@ -38,7 +41,7 @@ def stage_path(
             stage=stage,
             days=days.get(stage.pk) if stage.outcome == Outcome.OPEN else None,
             is_current=stage.pk == deal.stage_id,
-            is_past=stage.pk in days and stage.pk != deal.stage_id,
+            is_past=stage.outcome == Outcome.OPEN and stage.pk in days and stage.pk != deal.stage_id,
         )
         for stage in shown
     ]

@@ -15,7 +15,7 @@ function visible(element) {
 /** A menu is known by what it sends: its label may be that of another row. */
 function menuMark(summary) {
   const action = summary.parentElement.querySelector("form[action]")?.getAttribute("action");
-  return action ? `details:has(> form[action="${CSS.escape(action)}"]) > summary` : null;
+  return action ? `details:has(form[action="${CSS.escape(action)}"]) > summary` : null;
 }
 
 /** What finds an element again on a page that was made anew; null where nothing tells it from others. */

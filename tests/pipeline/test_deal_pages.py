@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from pipeline.actions.activities import log_activity
 from pipeline.actions.deals import change_deal, create_deal
-from pipeline.actions.outcomes import lose_deal, move_deal
+from pipeline.actions.outcomes import lose_deal, move_deal, reopen_deal, win_deal
 from pipeline.models import Deal, Stage
 from tests.pipeline.deal_pages import LIST, MAIN, page_of, rows_of_csv, url
 from tests.pipeline.test_board import bulk, queries_of
@@ -112,6 +112,15 @@ def test_the_page_tells_the_path_and_the_history_from_old_to_new(rep, cast, deal
         "Negotiation",
         "Won",
     ]
+
+
+def test_a_closing_that_was_taken_back_is_no_step_of_the_path(rep, cast, deal):
+    win_deal(deal=deal, amount=100, by=cast.rep, now=timezone.now())
+    deal.refresh_from_db()
+    reopen_deal(deal=deal, by=cast.rep, now=timezone.now())
+    path = rep.get(deal.get_absolute_url()).context["path"]
+    assert [step.stage.outcome for step in path if step.is_past] == []
+    assert path[-1].stage.outcome == "won"
 
 
 def test_the_timeline_can_show_activities_or_changes_alone(rep, cast, deal):

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from accounts.models import Account
+from accounts.models import Account, Contact
 from pipeline.actions.deals import create_deal
 from pipeline.models import Deal, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 NOW = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 
 
@@ -37,6 +38,42 @@ def test_two_accounts_become_one_and_two_again(visit, cast, width, scripts):
     deal.refresh_from_db()
     kept.refresh_from_db()
     assert (deal.account, kept.industry, kept.segment) == (gone, "retail", "")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_contacts_become_one_and_two_again_on_a_phone(visit, cast, scripts):
+    kept = cast.owns["rep"].contact
+    Contact.objects.filter(pk=kept.pk).update(name="Ida Roth", title="Buyer", phone="")
+    gone = Contact.objects.create(account=kept.account, name="Ida Roth", email="ida@rep.test", phone="+49 30 1234")
+    deal = create_deal(
+        by=cast.rep, now=NOW, name="Of the double", owner=cast.reps["rep"], account=kept.account, contact=gone
+    )
+    page = visit(kept.get_absolute_url(), user=cast.rep, java_script_enabled=scripts, **PHONE)
+    page.locator("main details:has(a[href*='/merge/']) > summary").tap()
+    with page.expect_navigation():
+        page.locator("main a[href*='/merge/']").tap()
+    with page.expect_navigation():
+        page.locator(f"main a[href*='with={gone.pk}']").tap()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    shown = page.locator("main").inner_text()
+    assert "Open deals" in shown
+    assert "ida@rep.test" in shown
+    page.locator("label:has([name=email][value=gone])").tap()
+    with page.expect_navigation():
+        page.locator("main button.btn-primary").tap()
+    assert page.url.endswith(kept.get_absolute_url())
+    deal.refresh_from_db()
+    kept.refresh_from_db()
+    assert (deal.contact, kept.email, kept.phone, kept.title) == (kept, "ida@rep.test", "+49 30 1234", "Buyer")
+
+    with page.expect_navigation():
+        page.locator("main form[action*=unmerge] button").tap()
+    assert page.locator("main form[action*=unmerge]").count() == 0
+    deal.refresh_from_db()
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    assert (deal.contact, kept.email, kept.phone) == (gone, "buyer@rep.test", "")
+    assert (gone.email, gone.phone) == ("ida@rep.test", "+49 30 1234")
 
 
 KEPT = ("pk", "name", "amount", "currency", "base_minor", "stage", "owner", "outcome", "expected_close_on",

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from pipeline.actions.activities import log_activity
+from pipeline.actions.deals import create_deal
 from tests.cast import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,3 +65,42 @@ def test_a_number_is_typed_with_the_keys_of_a_phone(visit, cast):
     page = visit(reverse("pipeline:lead_create"), user=cast.rep, **PHONE)
     assert page.get_attribute("[name=phone]", "type") == "tel"
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('[name=phone]')).fontSize)") >= 16
+
+
+def test_a_set_filter_is_named_and_the_buttons_for_ticked_rows_stay_in_sight(visit, cast):
+    for number in range(9):
+        create_deal(by=None, now=NOW, name=f"Deal {number}", owner=cast.reps["rep"])
+    page = visit(f"{reverse('pipeline:deal_list')}?step=none", user=cast.rep, **PHONE)
+    assert page.locator(".st-chip.is-set").is_visible()
+    assert not page.locator(".st-chip.wide:not(.is-set)").first.is_visible()
+    page.locator(".st-tick").first.tap()
+    button = page.locator(".st-bulk button").first.bounding_box()
+    assert button["y"] + button["height"] <= page.locator(".st-tabbar").bounding_box()["y"]
+
+
+def test_the_palette_is_closed_by_a_finger(visit, cast):
+    page = visit(reverse("metrics:today"), user=cast.rep, **PHONE)
+    page.locator(".st-top a.st-narrow").tap()
+    close = page.locator("#palette [data-close-dialog]")
+    assert close.bounding_box()["height"] >= 43.5
+    close.tap()
+    assert not page.locator("#palette").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_foot_of_a_form_is_not_cut_off(visit, cast, language):
+    cast.rep.language = language
+    cast.rep.save()
+    deal = cast.owns["rep"].deal
+    page = visit(reverse("pipeline:deal_win", args=[deal.pk]), user=cast.rep, **PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    boxes = page.locator(".st-sheet-foot").evaluate("""(foot) => [...foot.children].map((one) => {
+      const box = one.getBoundingClientRect();
+      return [box.left, box.right, box.top, box.bottom, one.scrollWidth - one.clientWidth];
+    })""")
+    for number, (left, right, top, bottom, cut) in enumerate(boxes):
+        assert left >= 0
+        assert right <= 360
+        assert cut <= 1
+        over = [one for one in boxes[number + 1 :] if one[0] < right - 1 and one[1] > left + 1]
+        assert not [one for one in over if one[2] < bottom - 1 and one[3] > top + 1]
