@@ -1,6 +1,7 @@
 """What calculations of many reps share: plans, the tree of teams, memberships, employment. Read once."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 
@@ -10,23 +11,26 @@ from accounts.memberships import TeamHistory
 from accounts.models import Company, Rep, Team
 from accounts.models.team import team_and_descendants
 from accounts.rates import RateBook
+from metrics.dimensions import UNKNOWN
 from metrics.incentives.deal_book import DealBook
 from metrics.incentives.facts import Membership, Stretch
+from metrics.incentives.figures import FigureBook
 from metrics.incentives.stretches import Employment, stretches_of
+from metrics.incentives.target_facts import TargetBook
 from metrics.incentives.terms import Version
 from metrics.incentives.versions import published_versions
 
 
 class CompanyFacts:
-    """``versions``: published ones by id, or others to try out. ``deals``: where they were read for all reps at once;
-    without it each rep's are read when his facts are. ``only``: the rep who is asked about; the others are read when
-    they are needed."""
+    """``versions``: published ones by id, or others to try out. ``deals``: where they are shared; without it each rep's
+    are read when his facts are. ``for_all``: targets and figures are read for all reps at once. ``only``: the rep who
+    is asked about; the others are read when they are needed."""
 
     def __init__(
         self, company: Company, today: datetime.date, versions: Mapping[int, Version] | None = None,
-        deals: DealBook | None = None, only: Rep | None = None,
+        deals: DealBook | None = None, only: Rep | None = None, *, for_all: bool = False,
     ) -> None:  # fmt: skip
-        self.company, self.today, self.deals = company, today, deals
+        self.company, self.today, self.deals, self._for_all = company, today, deals, for_all
         self.versions = dict(published_versions() if versions is None else versions)
         self._history = self._read_history(only)
         self._whose = None if only is None else only.pk
@@ -72,6 +76,10 @@ class CompanyFacts:
             self._below[slug] = frozenset(ids)
         return self._below[slug]
 
+    def ids_of(self, slugs: Iterable[str]) -> list[int]:
+        """The ids of teams, without those below them; what is no team is left out."""
+        return [self._ids[slug] for slug in sorted(set(slugs)) if slug in self._ids]
+
     def members(self, teams: Iterable[int]) -> set[int]:
         """Reps who were in one of some teams on any day."""
         wanted = frozenset(teams)
@@ -83,6 +91,19 @@ class CompanyFacts:
 
     def memberships(self, rep: int) -> tuple[Membership, ...]:
         return tuple(Membership(first, last, team) for first, last, team in self._spans(rep))
+
+    @cached_property
+    def figures(self) -> FigureBook:
+        """What bonuses go by."""
+        return FigureBook(self.company, self.today, _alone(self.keys) if self._for_all else {})
+
+    @cached_property
+    def targets(self) -> TargetBook | None:
+        """Those that the plans name, of all reps and teams; None where each rep's are read by themselves."""
+        if not self._for_all:
+            return None
+        plans = [one.terms for one in self.versions.values()]
+        return TargetBook(metric for terms in plans for one in terms.commissions for metric in one.metrics)
 
     @cached_property
     def rates(self) -> RateBook:
@@ -117,3 +138,9 @@ class CompanyFacts:
 def _keys(reps: QuerySet[Rep]) -> dict[int, str]:
     rows = reps.values_list("pk", "email", "external_id", "name")
     return {pk: email or external_id or name for pk, email, external_id, name in rows}
+
+
+def _alone(keys: Mapping[int, str]) -> dict[int, str]:
+    """Keys that are one rep's only, and are not taken for those of nobody."""
+    times = Counter(keys.values())
+    return {pk: key for pk, key in keys.items() if times[key] == 1 and key != UNKNOWN.key}

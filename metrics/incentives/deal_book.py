@@ -15,13 +15,15 @@ from accounts.business_dates import business_date
 from accounts.models import Company
 from metrics.incentives.deal_facts import READ_KEYS, Subscribed, Wanted, deal_fact
 from metrics.incentives.deal_prices import DealPrices
-from metrics.incentives.deal_states import Approved, DealState, replay
+from metrics.incentives.deal_states import OF_WINNING, Approved, DealState, replay
 from metrics.incentives.facts import DealFact
 from pipeline.fold import Event
 from pipeline.models import Deal, DealEvent, Subscription, VersionCredit
 
 AT_ONCE = 1_000
 """Deals of one statement; few enough that their events need little memory."""
+TELLING_KEYS = sorted({*READ_KEYS, *OF_WINNING, "opened_on"})
+"""What changes none of these changes nothing that pay reads of a deal; ``opened_on`` decides the order of events."""
 DECODED_AT_ONCE = 50
 """Deals whose events are decoded together: so few that they are gone before the collector of garbage looks at them."""
 
@@ -100,6 +102,8 @@ class DealBook:
         rows = DealEvent.objects.filter(deal__in=ids).order_by("deal_id", "pk")
         if self._known_at is not None:
             rows = rows.filter(recorded_at__lt=self._known_at)
+        if not self._keeps_events:  # what only moved a deal or planned for it is of no account
+            rows = rows.filter(patch__has_any_keys=TELLING_KEYS)
         texts = [Cast(name, TextField()) for name in ("patch", "effective_on", "effective_at")]
         found = rows.values_list("deal_id", "pk", *texts)
         by_deal = ((deal, list(events)) for deal, events in groupby(found, key=itemgetter(0)))

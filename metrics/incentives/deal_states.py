@@ -17,7 +17,7 @@ WON, CREDIT = "won", "credit"
 WHOLE, MONEY = "whole", "money"
 """What of an event is left out."""
 MONEY_KEYS = ("amount_minor", "currency", "rate")
-_OF_WINNING = frozenset(("outcome", "deleted", "closed_at", "owner", "currency", "rate", "lines"))
+OF_WINNING = frozenset(("outcome", "deleted", "closed_at", "owner", "currency", "rate", "lines"))
 """A patch without any of these changes nothing of what is frozen when a deal is won."""
 
 
@@ -66,7 +66,7 @@ def replay(
         if part is not None:
             state.left_out[event.id] = part
             patch = {} if part == WHOLE else {key: value for key, value in patch.items() if key not in MONEY_KEYS}
-        if _OF_WINNING.isdisjoint(patch):
+        if OF_WINNING.isdisjoint(patch):
             state.fields.update(patch)
             continue
         before = state.closed_on

@@ -3,27 +3,19 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from types import MappingProxyType
 
-from django.db.models import Q
-
 from accounts.models import Rep
-from accounts.rates import RateBook
-from metrics.goals.target_values import months_of
 from metrics.incentives.company_facts import CompanyFacts
 from metrics.incentives.corrections import Order
 from metrics.incentives.deal_book import DealBook, Supposed
 from metrics.incentives.deal_facts import Wanted
 from metrics.incentives.deal_states import Approved
-from metrics.incentives.facts import DealFact, Facts, FigureFact, ProductFact, Stretch, TargetFact
-from metrics.incentives.figures import figure_of
+from metrics.incentives.facts import DealFact, Facts, FigureFact, ProductFact, Stretch
 from metrics.incentives.rewards import bonus_periods
+from metrics.incentives.target_facts import targets_of
 from metrics.incentives.terms import Terms
 from metrics.incentives.units import unit_of, units_between
-from metrics.known import known_metric
-from metrics.metric import MONEY_UNITS
-from metrics.models import Target
 
 NO_FACTS = Facts(rep=0)
 
@@ -72,7 +64,7 @@ def gather(
     shared_deals = [deal for deal in found.values() if teams or since is None or not deal.is_undivided]
     credited = {one for deal in shared_deals for one, _share in deal.credits}
     facts = replace(
-        facts, deals=found, products=_products(found.values(), book), targets=_targets(rep, terms, shared, known_at),
+        facts, deals=found, products=_products(found.values(), book), targets=targets_of(rep, terms, shared, known_at),
         figures=_figures(rep, stretches, until, shared), reps=shared.keys_of(credited),
         memberships={one: shared.memberships(one) for one in sorted(credited)} if teams else {},
     )  # fmt: skip
@@ -128,41 +120,6 @@ def _products(deals: Iterable[DealFact], book: DealBook) -> dict[int, ProductFac
     return book.prices.products(ids) if ids else {}
 
 
-def _targets(
-    rep: Rep, terms: list[Terms], shared: CompanyFacts, known_at: datetime.datetime | None
-) -> tuple[TargetFact, ...]:
-    """Targets of the rep, and of teams that overrides are about, for the metrics that plans name."""
-    of_rep = {metric for each in terms for one in each.commissions if not one.of_team for metric in one.metrics}
-    of_team = {
-        (one.of_team, metric) for each in terms for one in each.commissions if one.of_team for metric in one.metrics
-    }
-    metrics = of_rep | {metric for _team, metric in of_team}
-    if not metrics:
-        return ()
-    scope = Q(scope_kind="rep", scope_id=rep.pk) | Q(
-        scope_kind="team", team__slug__in={team for team, _metric in of_team}
-    )
-    rows = Target.objects.known_on(known_at).filter(scope, metric__in=metrics, dimension="")
-    currencies = sorted({each.currency for each in terms})
-    rates = RateBook.load(currencies, shared.company)
-    found = []
-    for row in rows.order_by("starts_on", "ends_on", "pk"):
-        slug = shared.slugs.get(row.scope_id) if row.scope_kind == Target.ScopeKind.TEAM else None
-        if row.metric not in of_rep if slug is None else (slug, row.metric) not in of_team:
-            continue
-        metric = known_metric(row.metric)
-        is_money = metric is not None and metric.unit in MONEY_UNITS
-        factors = [(code, rates.factor(shared.company.base_currency, code, row.starts_on)) for code in currencies]
-        value, months = Fraction(row.value), months_of(row.period_kind)
-        kept = tuple(factors) if is_money else ()
-        found.append(
-            TargetFact(
-                row.metric, f"team:{slug}" if slug else "rep", row.starts_on, row.ends_on, months, value, kept, is_money
-            )
-        )
-    return tuple(found)
-
-
 def _figures(
     rep: Rep, stretches: Iterable[Stretch], until: datetime.date, shared: CompanyFacts
 ) -> dict[tuple[str, datetime.date, datetime.date], FigureFact]:
@@ -178,5 +135,5 @@ def _figures(
                 for period in bonus_periods(bonus, stated, fiscal):
                     key = (bonus.metric, period.start, period.last_day)
                     if key not in found:
-                        found[key] = figure_of(bonus.metric, rep, period, company=shared.company, today=shared.today)
+                        found[key] = shared.figures.of(bonus.metric, rep, period)
     return found

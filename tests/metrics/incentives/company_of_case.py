@@ -28,7 +28,7 @@ class CompanyOfCase:
         self.now = BEGIN
         self.figures = []
         monkeypatch.setattr(timezone, "now", self.tick)
-        monkeypatch.setattr("metrics.incentives.gathering.figure_of", self.figure_of)
+        monkeypatch.setattr("metrics.incentives.figures.figure_of", self.figure_of)
         settings.COMPANY_TIME_ZONE = self.facts["zone"]
         settings.BASE_CURRENCY = self.facts["base_currency"]
         settings.FISCAL_YEAR_START_MONTH = int(self.facts.get("fiscal_year_start", 1))
