@@ -22,6 +22,15 @@ from pipeline.merging import likely_duplicates, moving_parts, staying_parts
 from pipeline.views.writing import ActionButton, ActionPage
 
 
+def told_apart(record: Any, other: Any) -> str:
+    """The record's name; where the other one is called the same, with what only this one says, else with its number."""
+    if str(record) != str(other):
+        return str(record)
+    names = ("email", "phone", "title") if isinstance(record, Contact) else ("domain", "region", "industry")
+    own = (getattr(record, name) for name in names if getattr(record, name) != getattr(other, name))
+    return f"{record} ({next(filter(None, own), f'#{record.pk}')})"
+
+
 class MergePage(ActionPage):
     """The record of the address stays; ``?with=`` names the one that goes. Without it the page asks for that one."""
 
@@ -87,16 +96,23 @@ class MergePage(ActionPage):
             "problem": getattr(self, "problem", ""),
         }
         if other is None:
-            found = [(row, why, self.address(self.record, row)) for row, why in self.candidates()]
+            found = [
+                (told_apart(row, self.record), why, self.address(self.record, row)) for row, why in self.candidates()
+            ]
             words = {"title": self.asks % {"name": self.record}, "verb": _("See what changes"), "found": found}
             return context | words
-        return context | {
-            "title": _("Merge “%(gone)s” into “%(kept)s”?") % {"gone": other, "kept": self.record},
-            "verb": _("Merge"),
-            "swap_url": self.address(other, self.record),
-            "moving": moving_parts(other, user=user),
-            "staying": staying_parts(other, user=user),
-        }
+        names = {"gone": told_apart(other, self.record), "kept": told_apart(self.record, other)}
+        return (
+            context
+            | names
+            | {
+                "title": _("Merge “%(gone)s” into “%(kept)s”?") % names,
+                "verb": _("Merge"),
+                "swap_url": self.address(other, self.record),
+                "moving": moving_parts(other, user=user),
+                "staying": staying_parts(other, user=user),
+            }
+        )
 
     def candidates(self) -> list[tuple[Any, str | Promise]]:
         return likely_duplicates(self.record, user=self.request.user)

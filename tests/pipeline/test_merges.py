@@ -211,6 +211,21 @@ class TestPages:
         client.post(reverse("pipeline:account_unmerge", args=[gone.pk]))
         assert client.get(gone.get_absolute_url()).status_code == 200
 
+    def test_two_of_one_name_are_told_apart(self, client, cast):
+        account = cast.owns["rep"].account
+        kept = Contact.objects.create(account=account, name="Ida Roth", phone="123", title="Buyer")
+        gone = Contact.objects.create(account=account, name="Ida Roth", email="ida@rep.test", title="Buyer")
+        bare = Contact.objects.create(account=account, name="Ida Roth", title="Buyer")
+        client.force_login(cast.rep)
+        url = reverse("pipeline:contact_merge", args=[kept.pk])
+        found = {name for name, _why, _url in client.get(url).context["found"]}
+        assert found == {"Ida Roth (ida@rep.test)", f"Ida Roth (#{bare.pk})"}
+        page = client.get(f"{url}?with={gone.pk}")
+        assert page.context["title"] == "Merge “Ida Roth (ida@rep.test)” into “Ida Roth (123)”?"
+        text = page.content.decode()
+        assert "“Ida Roth (123)” stays." in text
+        assert "Keep “Ida Roth (ida@rep.test)” instead" in text
+
     def test_somebody_changed_one_meanwhile(self, client, cast, twins):
         kept, gone, _person = twins
         client.force_login(cast.rep)
