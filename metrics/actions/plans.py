@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions.audit import write_audit
 from accounts.actions.configuration import check_admin
@@ -19,6 +20,8 @@ from metrics.incentives.stretches import clashing
 from metrics.incentives.terms import Terms
 from metrics.incentives.versions import as_version, published_versions
 from metrics.models import Plan, PlanVersion
+
+TWO_PLANS = gettext_noop("two plans would hold for the same people: %(plan)s and %(others)s.")
 
 
 @transaction.atomic
@@ -57,8 +60,8 @@ def publish_version(
     row.published_from, row.published_at, row.approved_by = day, now, approved_by
     names = clashing(as_version(row), published_versions().values())
     if names:
-        message = f"two plans would hold for the same people: {row.plan.name} and {', '.join(names)}."
-        raise PlanRefused([Finding(REFUSE, "applies_to", message)])
+        told = {"plan": row.plan.name, "others": ", ".join(names)}
+        raise PlanRefused([Finding(REFUSE, "applies_to", TWO_PLANS, values=told)])
     row.save(update_fields=["published_from", "published_at", "approved_by"])
     detail = {"to": {"published_from": day.isoformat(), "approved_by": str(approved_by or "")}}
     write_audit(action="publish", subject=row, by=by or approved_by, now=now, detail=detail)

@@ -3,6 +3,8 @@
 from fractions import Fraction
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from accounts.money import minor_digits, round_half_even, split_whole
 from metrics.incentives.exact import Number, as_whole, sum_of
 from metrics.incentives.facts import ONE, DealFact, Facts, LineFact, converted
@@ -102,7 +104,8 @@ def _check_shares(deal: DealFact) -> None:
     weights, whole = deal.weights
     if deal.credits and sum(weights) != whole:
         total = sum_of(share for _rep, share in deal.credits)
-        raise SharesRefused(f"{deal.key}: the shares add up to {float(total):g}, not to 1.")
+        told = {"deal": deal.key, "total": f"{float(total):g}"}
+        raise SharesRefused(_("%(deal)s: the shares add up to %(total)s, not to 1.") % told)
 
 
 def credited(deal: DealFact, component: Commission, facts: Facts, currency: str) -> Credited | None:

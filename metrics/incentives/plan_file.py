@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext_noop as _
 
 from metrics.incentives.findings import REFUSE, Finding, PlanRefused
 
@@ -28,13 +29,14 @@ class _Loader(yaml.BaseLoader):
 def parse_document(text: str) -> dict[str, Any]:
     """The file's keys with texts, lists and mappings in them. PlanRefused when it is no such file."""
     if len(text) > LARGEST:
-        raise _refused(f"has {len(text):,} characters; at most {LARGEST:,} are read.")
+        sizes = {"has": f"{len(text):,}", "most": f"{LARGEST:,}"}
+        raise _refused(_("The file has %(has)s characters; at most %(most)s are read."), **sizes)
     try:
         document = _of_json(text) if text.lstrip().startswith("{") else _of_yaml(text)
     except RecursionError as error:
-        raise _refused("is nested too deeply.") from error
+        raise _refused(_("The file is nested too deeply.")) from error
     if not isinstance(document, dict):
-        raise _refused("is no plan: it begins with keys such as name, currency, components.")
+        raise _refused(_("The file is no plan: it begins with keys such as name, currency, components."))
     return document
 
 
@@ -48,7 +50,7 @@ def _of_json(text: str) -> Any:
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     twice = {key for position, (key, _value) in enumerate(pairs) if key in dict(pairs[:position])}
     if twice:
-        raise _refused(f"the key {min(twice)} stands twice.")
+        raise _refused(_("The key %(key)s stands twice."), key=min(twice))
     return dict(pairs)
 
 
@@ -60,14 +62,14 @@ def _of_yaml(text: str) -> Any:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise _refused(f"{line}{error.problem}.") from error
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _refused(_("The file, line %(line)s: %(problem)s."), line=line, problem=error.problem) from error
     except yaml.YAMLError as error:
-        raise _refused(str(error).splitlines()[0]) from error
+        raise _refused(_("The file is no YAML: %(problem)s."), problem=str(error).splitlines()[0]) from error
 
 
-def _refused(message: str) -> PlanRefused:
-    return PlanRefused([Finding(REFUSE, "", f"The file {message}" if message[0].islower() else message)])
+def _refused(message: str, **values: Any) -> PlanRefused:
+    return PlanRefused([Finding(REFUSE, "", message, values=values)])
 
 
 class _Dumper(yaml.SafeDumper):

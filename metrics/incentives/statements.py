@@ -8,6 +8,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from accounts.business_dates import business_date
 from accounts.models import Company, Rep
 from metrics.errors import QuestionRefused
@@ -89,10 +91,11 @@ def parse_stated(text: str, company: Company, today: datetime.date) -> Period:
     fiscal = company.fiscal_year_start_month
     period = parse_period(text, today=today, fiscal_start=fiscal)
     if period.kind not in STATED:
-        raise QuestionRefused("Statements are of a month or a quarter, such as 2026-10 or 2026-Q4.", "period")
+        raise QuestionRefused(_("Statements are of a month or a quarter, such as 2026-10 or 2026-Q4."), "period")
     own = unit_of(period.start, period.kind.removeprefix("fiscal "), fiscal)
     if (own.start, own.end) != (period.start, period.end):
-        raise QuestionRefused(f"The company's quarters are fiscal: {own.name} is from {own.start}.", "period")
+        words = _("The company's quarters are fiscal: %(name)s is from %(day)s.")
+        raise QuestionRefused(words % {"name": own.name, "day": own.start}, "period")
     return own
 
 
@@ -202,7 +205,8 @@ class Book:
         }
         if touching and not slots and not self.ledger.is_next(self.period):
             names = ", ".join(sorted(touching))
-            raise QuestionRefused(f"The plan of {self.rep.key} is stated for other periods: {names}.", "period")
+            words = _("The plan of %(rep)s is stated for other periods: %(names)s.")
+            raise QuestionRefused(words % {"rep": self.rep.key, "names": names}, "period")
 
     def _first_day(self, version: int) -> datetime.date:
         stretches = (*self.gathered.facts.stretches, *self.ledger.facts.stretches)

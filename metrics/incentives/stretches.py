@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from metrics.incentives.facts import Stretch
 from metrics.incentives.terms import AppliesTo, Version
 from metrics.periods import DAY
@@ -72,8 +74,9 @@ def version_on(
         return None
     nearest = levels[min(levels)]
     if len(nearest) > 1:
-        names = " and ".join(sorted(f"“{version.terms.name}”" for version in nearest))
-        raise TwoPlansHold(f"two plans hold for {min(rep.keys, default='the rep')} on {day}: {names}.")
+        names = [f"“{name}”" for name in sorted(version.terms.name for version in nearest)]
+        told = {"rep": min(rep.keys, default="?"), "day": day, "plans": ", ".join(names[:-1]), "last": names[-1]}
+        raise TwoPlansHold(_("two plans hold for %(rep)s on %(day)s: %(plans)s and %(last)s.") % told)
     return nearest[0]
 
 

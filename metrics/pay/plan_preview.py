@@ -16,6 +16,7 @@ from metrics.incentives.linting import lint
 from metrics.incentives.plan_file import parse_document
 from metrics.incentives.terms import Terms
 from metrics.incentives.worked_example import payouts, worked_example
+from metrics.pay.line_words import line_words
 from metrics.pay.plan_words import Words, terms_words
 from metrics.pay.statement_rows import row_of
 
@@ -102,5 +103,5 @@ def example_of(terms: Terms, form: ExampleForm, day: datetime.date) -> dict[str,
         "amount": from_minor(found.amount, terms.currency),
         "currency": terms.currency,
         "rows": [row_of(line, terms, {}) for line in found.lines],
-        "warnings": found.warnings,
+        "warnings": [line_words(one) for one in found.warnings],
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from metrics.pay.line_words import line_words
 
 MOST_DRAWN = 40
 
@@ -24,7 +25,7 @@ def compared(result: dict[str, Any]) -> dict[str, Any]:
         sold = Decimal(one.get("sold", "0"))
         rows.append({
             "rep": one["rep"], "total": total, "present": present, "others": sorted(others.items()), "sold": sold,
-            "change": None if others else total - present, "warnings": one["warnings"],
+            "change": None if others else total - present, "warnings": [line_words(text) for text in one["warnings"]],
             "rate": _rate(total, sold), "large": Decimal(one.get("large_deal", "0")),
             "large_present": Decimal(one.get("large_deal_present", {}).get(currency, "0")),
         })  # fmt: skip

@@ -12,6 +12,7 @@ from accounts.money import from_minor
 from metrics.incentives.lines import Line, shown
 from metrics.incentives.statements import View
 from metrics.incentives.terms import Commission, Component, Terms
+from metrics.pay.line_words import line_words
 from pipeline.models import Deal
 
 KIND_WORDS = {
@@ -23,10 +24,14 @@ KIND_WORDS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A line to show: ``deal_name`` and ``deal_url`` only where the reader may see the deal; texts are written."""
+    """A line to show: ``deal_name`` and ``deal_url`` only where the reader may see the deal; texts are written.
+
+    ``text``: how it came about, in the reader's language.
+    """
 
     line: Line
     kind: str
+    text: str
     amount: Decimal
     tier: str
     rate: str
@@ -44,6 +49,7 @@ class Block:
     rows: list[Row]
     total: Decimal
     balances: list[tuple[str, Decimal]]
+    warnings: list[str]
 
 
 def blocks_of(views: list[View], user: Any) -> list[Block]:
@@ -55,6 +61,7 @@ def blocks_of(views: list[View], user: Any) -> list[Block]:
             view, [row_of(line, view.version.terms, deals) for line in view.lines],
             from_minor(view.total, view.currency),
             [(name, from_minor(minor, view.currency)) for name, minor in sorted(view.balances.items())],
+            [line_words(one) for one in view.warnings],
         )
         for view in views
     ]  # fmt: skip
@@ -64,8 +71,9 @@ def row_of(line: Line, terms: Terms, deals: Mapping[int, Deal]) -> Row:
     component = next((one for one in terms.components if one.name == line.component), None)
     deal = deals.get(line.deal or 0)
     return Row(
-        line, kind_word(line.kind), from_minor(line.amount, terms.currency), _tier(line, component, terms.currency),
-        _rate(line, component, terms.currency), _basis(line, component, terms.currency),
+        line, kind_word(line.kind), line_words(line.text), from_minor(line.amount, terms.currency),
+        _tier(line, component, terms.currency), _rate(line, component, terms.currency),
+        _basis(line, component, terms.currency),
         "" if line.share is None else percent_text(Decimal(shown(line.share) or 0)),
         str(deal) if deal else "", deal.get_absolute_url() if deal else "",
     )  # fmt: skip

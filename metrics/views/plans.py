@@ -135,7 +135,7 @@ class PlanPublishView(FormPage):
         try:
             return publish_version(version=self.record, day=day, approved_by=user, by=user, now=timezone.now())
         except PlanRefused as refusal:
-            raise ActionRefused(str(refusal), "day") from refusal
+            raise ActionRefused("\n".join(one.said for one in refusal.findings), "day") from refusal
 
     def done(self, result: PlanVersion) -> HttpResponse:
         words = {"version": result, "day": result.published_from}
