@@ -101,9 +101,10 @@ window.addEventListener("click", (event) => {
   if (link && !event.defaultPrevented && new URL(link.href).pathname !== location.pathname) keep(placeOf(link), false);
 });
 
-// On the window, after all who send a form without leaving the page.
+// On the window, after all who send a form without leaving the page. Signing out leaves nothing behind.
 window.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented && event.target.method === "post") saving(event.submitter);
+  const form = event.target;
+  if (!event.defaultPrevented && form.method === "post" && !form.matches("[data-forgets-drafts]")) saving(event.submitter);
 });
 
 const place = taken();

@@ -144,3 +144,14 @@ def test_a_form_on_its_own_page_leads_back_to_its_link_and_a_refused_one_to_what
     page.locator(".st-toast", has_text="Credits saved").wait_for()
     assert focused(page) == reverse("pipeline:deal_credits", args=[deal.pk])
     assert in_sight(page)
+
+
+def test_signing_out_leaves_nothing_on_the_device(visit, cast, steps):
+    page = visit(reverse("metrics:today"), user=cast.rep, **PHONE)
+    with page.expect_navigation():
+        page.locator("main a[href*='/deals/']").first.tap()
+    assert page.evaluate("Object.keys(sessionStorage).some((name) => name.startsWith('st-place'))")
+    page.locator(".st-top summary").last.tap()
+    with page.expect_navigation():
+        page.locator("form[data-forgets-drafts] button").tap()
+    assert page.evaluate("[Object.keys(sessionStorage), Object.keys(localStorage)]") == [[], []]
