@@ -10,3 +10,4 @@ import "./plan_builder.js";
 import "./suggestions.js";
 import "./clocks.js";
 import "./places.js";
+import "./amounts.js";

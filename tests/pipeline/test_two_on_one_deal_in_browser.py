@@ -46,7 +46,7 @@ def test_the_second_to_save_an_edited_deal_decides(walk, cast, deal):
         ["Expected close", "31 Mar 2027", "left alone, now as saved"],
     ]
     assert dialog.get_by_role("alert").evaluate("alert => alert === document.activeElement")  # in sight, and read out
-    assert [dialog.locator(f"[name={name}]").input_value() for name in ("name", "amount")] == ["Forty lamps", "1200"]
+    assert [dialog.locator(f"[name={name}]").input_value() for name in ("name", "amount")] == ["Forty lamps", "1,200"]
     assert Deal.objects.get(pk=deal.pk).amount == 1500
     page.follow(button(dialog, "Save"))
     deal.refresh_from_db()
