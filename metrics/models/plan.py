@@ -3,6 +3,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.team import managed_team_ids
@@ -71,3 +72,8 @@ class PlanVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}, version {self.number}"
+
+    @property
+    def label(self) -> str:
+        """As ``str``, which is kept in the audit log, but in the reader's language."""
+        return gettext("%(plan)s, version %(number)s") % {"plan": self.plan, "number": self.number}

@@ -58,6 +58,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"n below (?P<n>\d+)", _("n below %(n)s")),
 )
 _FORMS = tuple((re.compile(pattern), words) for pattern, words in _PATTERNS)
+_ABOUT = re.compile(r"(?P<line>.*): (?P<amount>-?[\d.]+) (?P<currency>[A-Z]{3}) \((?P<text>.*)\)")
 _IN_WORDS: dict[str, Callable[[str], str]] = {"metric": metric_name, "period": title_of, "unit": gettext}
 
 
@@ -73,6 +74,15 @@ def line_words(text: str) -> str:
             return gettext(words) % {name: _shown(name, part) for name, part in found.groupdict().items()}
     about, colon, rest = text.rpartition(": ")
     return f"{about}: {line_words(rest)}" if colon else text
+
+
+def about_words(text: str) -> str:
+    """What a dispute is about, as it is kept (``metrics.actions.disputes``), in the reader's language."""
+    found = _ABOUT.fullmatch(text)
+    if found is None or (get_language() or "en").startswith("en"):
+        return text
+    amount = formats.money(Decimal(found["amount"]), found["currency"], cents=True)
+    return f"{found['line']}: {amount} ({line_words(found['text'])})"
 
 
 def _shown(name: str, text: str) -> str:

@@ -8,16 +8,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import formats
+from accounts.roles import Role
 from metrics.goals.words import metric_name
 from metrics.incentives.terms import Bonus, Commission, Component, Draw, Spiff, Terms, Where
 from metrics.known import known_metric
 from metrics.pay.statement_rows import kind_word, level_text, percent_text, rate_text
+from pipeline.models import Deal
 
 BASIS_WORDS = {
     "amount": lambda: _("the credited amount"), "margin": lambda: _("the credited margin"),
     "units": lambda: _("units sold"), "monthly_amount": lambda: _("the credited monthly amount"),
 }  # fmt: skip
 UNIT_WORDS = {"month": lambda: _("month"), "quarter": lambda: _("quarter"), "year": lambda: _("year")}
+
+_ROLES, _KINDS = dict(Role.choices), dict(Deal.Kind.choices)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,11 @@ def terms_words(terms: Terms) -> list[Words]:
 def frame_words(terms: Terms) -> list[tuple[str, str]]:
     """Names and values of what holds for the whole plan."""
     to = terms.applies_to
-    whose = [*to.reps, *(_("team %s") % slug for slug in to.teams), *(_("role %s") % role for role in to.roles)]
+    whose = [
+        *to.reps,
+        *(_("team %s") % slug for slug in to.teams),
+        *(_("role %s") % _ROLES.get(role, role) for role in to.roles),
+    ]
     days = _("always") if terms.clawback_days is None else _("within %s days") % formats.number(terms.clawback_days)
     return [
         (_("For"), ", ".join(whose) or _("nobody")),
@@ -160,8 +168,8 @@ def _window(one: Any) -> list[str]:
 
 def _where(where: Where) -> list[str]:
     named = (
-        (_("kind"), where.deal_kind), (_("family"), where.product_family), (_("product"), where.product),
-        (_("pipeline"), where.pipeline), (_("channel"), where.channel),
+        (_("kind"), [str(_KINDS.get(kind, kind)) for kind in where.deal_kind]), (_("family"), where.product_family),
+        (_("product"), where.product), (_("pipeline"), where.pipeline), (_("channel"), where.channel),
     )  # fmt: skip
     parts = [f"{label} {', '.join(values)}" for label, values in named if values]
     return [_("Only %s.") % "; ".join(parts)] if parts else []

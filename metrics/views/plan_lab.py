@@ -60,7 +60,7 @@ class PlanLabView(View):
             job = JobRun.objects.filter(kind=JOB, key=key).first()
         context = {
             "row": row,
-            "crumbs": [*crumbs(), {"label": str(row), "url": reverse("metrics:plan_detail", args=[row.pk])}],
+            "crumbs": [*crumbs(), {"label": row.label, "url": reverse("metrics:plan_detail", args=[row.pk])}],
             "form": form,
             "job": job,
             "is_done": job is not None and job.state == JobRun.State.DONE,

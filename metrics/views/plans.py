@@ -78,7 +78,7 @@ class PlanDetailView(View):
         may_write = request.user.role == Role.ADMIN
         context = {
             "row": row,
-            "title": str(row),
+            "title": row.label,
             "crumbs": crumbs(),
             "frame": frame_words(terms),
             "components": terms_words(terms),
@@ -123,7 +123,7 @@ class PlanPublishView(FormPage):
 
     def page(self, form: Form) -> dict[str, Any]:
         return {
-            "title": _("Approve %s") % self.record,
+            "title": _("Approve %s") % self.record.label,
             "verb": _("Approve and publish"),
             "icon": "check",
             "crumbs": crumbs(),
@@ -138,6 +138,6 @@ class PlanPublishView(FormPage):
             raise ActionRefused("\n".join(one.said for one in refusal.findings), "day") from refusal
 
     def done(self, result: PlanVersion) -> HttpResponse:
-        words = {"version": result, "day": result.published_from}
+        words = {"version": result.label, "day": result.published_from}
         messages.success(self.request, _("%(version)s holds from %(day)s.") % words)
         return redirect("metrics:plan_detail", pk=result.pk)

@@ -16,10 +16,11 @@ from metrics.incentives.parts import NO_AMOUNT, NO_COST, NO_RATE
 from metrics.incentives.plan_file import parse_document
 from metrics.incentives.rewards import NO_FIGURE
 from metrics.incentives.statements import TOO_LATE, statements_of
-from metrics.pay.line_words import FIXED, line_words
+from metrics.pay.line_words import FIXED, about_words, line_words
+from metrics.pay.plan_words import frame_words, terms_words
 from pipeline.actions.deals import change_deal
 from tests.metrics.incentives.by_hand import month
-from tests.metrics.incentives.paying import NOW, STEPS, publish, win
+from tests.metrics.incentives.paying import NOW, STEPS, plan_text, publish, win
 
 THRESHOLD = "{name: Bookings, kind: commission, rate: 0.1, threshold: {at: 5000, by: amount, pays_from: zero}}"
 
@@ -48,6 +49,24 @@ def test_each_sentence_is_told_in_german(text, german):
     with translation.override("de"):
         found = line_words(text)
     assert found.replace("−", "-") == german
+
+
+def test_a_dispute_and_a_version_are_named_in_german(cast):
+    about = "1. Bookings · 3364: 3523.20 EUR (88,080 EUR x 0.04, the step from 0)"
+    version = publish(cast)
+    assert (about_words(about), version.label) == (about, str(version))
+    with translation.override("de"):
+        assert about_words(about) == "1. Bookings · 3364: 3.523,20\u00a0€ (88.080 EUR x 0,04, die Stufe ab 0)"
+        assert (version.label, str(version)) == ("AE, Version 1", "AE, version 1")
+
+
+def test_what_a_plan_is_for_is_named_in_german():
+    terms = terms_of(parse_document(plan_text(
+        to="roles: [rep]", component="{name: A, kind: commission, rate: 0.1, where: {deal_kind: [renewal]}}"
+    )))  # fmt: skip
+    with translation.override("de"):
+        assert frame_words(terms)[0] == ("Für", "Rolle Vertrieb")
+        assert terms_words(terms)[0].lines[-1] == "Nur Art Verlängerung."
 
 
 def test_every_word_of_the_engine_is_known():
