@@ -139,8 +139,6 @@ class Settled:
                 lines.append(Line(component=self.name, kind=TRUE_UP, amount=now - then, of_period=period, text=words))
         cap = sum(one.cap for one in self.earned)
         if cap:
-            words = (
-                "above the most that this component pays" if cap < 0 else "held back before, now below the most again"
-            )
+            words = ABOVE_CAP if cap < 0 else BELOW_CAP_AGAIN
             lines.append(Line(component=self.name, kind=CAP, amount=cap, text=words))
         return lines
