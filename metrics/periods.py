@@ -48,7 +48,7 @@ class Period:
                 quarter = int(self.name[-1])
                 return _fiscal_quarter_of(add_months(self.start, -3), (quarter - 2) % 4 + 1)
             case _:
-                return _named(self.kind, add_months(self.start, -_MONTHS[self.kind]), self.start)
+                return _named(self.kind, add_months(self.start, -MONTHS[self.kind]), self.start)
 
     def year_before(self) -> "Period":
         """The same span a year before: 52 weeks for a week, else twelve months."""
@@ -79,7 +79,8 @@ class Period:
             start = whole.end
 
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+"""How many months a unit has."""
 
 
 @lru_cache(maxsize=4096)
@@ -139,7 +140,7 @@ def containing(day: datetime.date, unit: str) -> Period:
             start = day.replace(month=1, day=1)
         case _:
             raise ValueError(unit)
-    return _named(unit, start, add_months(start, _MONTHS[unit]))
+    return _named(unit, start, add_months(start, MONTHS[unit]))
 
 
 def parse_period(text: str, *, today: datetime.date, fiscal_start: int = 1) -> Period:

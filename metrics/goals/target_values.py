@@ -11,13 +11,14 @@ from metrics.answers import asked_once
 from metrics.dimensions import ALL, Member, name_members
 from metrics.metric import MONEY_UNITS, Metric, Total
 from metrics.models import Target
+from metrics.periods import MONTHS
 from metrics.question import Question
 
 ABOUT = ("product", "channel")
 """Dimensions that a target may be limited to."""
 MEMBERS = ("rep", "team", *ABOUT)
 """Slices whose members have targets of their own."""
-_LENGTHS = {"year": 12, "fiscal year": 12, "quarter": 3, "fiscal quarter": 3, "month": 1}
+_LENGTHS = {**MONTHS, **{f"fiscal {unit}": MONTHS[unit] for unit in ("quarter", "year")}}
 Place = tuple[str, int, str, str]
 """Kind of scope, its id, dimension, member."""
 

@@ -13,8 +13,6 @@ from metrics.incentives.terms import Version
 from metrics.incentives.units import units_between
 from metrics.periods import Period
 
-FAR = datetime.date.max
-
 
 @dataclass(frozen=True)
 class Slot:
@@ -78,11 +76,6 @@ class Chain:
             if slot.period.last_day <= day:
                 totals[slot.version] = totals.get(slot.version, 0) + self.calculation(slot).total
         return totals
-
-    def balances_before(self, slot: Slot) -> dict[str, int]:
-        """What draws of the plan came to before a statement."""
-        last = self._last(slot)
-        return {} if last is None else dict(self.calculation(last).balances)
 
     def _make(self, slot: Slot) -> None:
         if slot.key not in self._done:

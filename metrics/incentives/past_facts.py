@@ -18,6 +18,7 @@ from metrics.incentives.gathering import gather
 from metrics.incentives.past_prices import PastPrices
 from metrics.incentives.statements import Book
 from metrics.incentives.stretches import Employment, TwoPlansHold, stretches_of
+from metrics.incentives.target_facts import targets_of
 from metrics.incentives.terms import UNITS, Bonus, Version
 from metrics.incentives.units import unit_of
 from metrics.models import PlanVersion
@@ -137,7 +138,7 @@ def known_before(book: Book, moment: datetime.datetime) -> tuple[Known, Known]:
     reps = {**facts.reps, **now.reps}
     credited = sorted({*now.memberships, *facts.memberships})
     facts = replace(
-        facts, stretches=before, targets=_targets(book, both, moment), figures=_figures(now, book, past),
+        facts, stretches=before, targets=_targets(book, both, wide, moment), figures=_figures(now, book, past),
         products={**now.products, **facts.products}, reps=reps,
         teams={slug: past.team_ids(slug) for slug in facts.teams},
         memberships={one: past.memberships(one) for one in credited},
@@ -178,9 +179,12 @@ def _has_more_members(facts: Facts, shared: CompanyFacts, past: PastFacts) -> bo
     return bool(both) and not past.members(both) | shared.members(both) <= shared.members(now)
 
 
-def _targets(book: Book, shared: CompanyFacts, moment: datetime.datetime) -> tuple[TargetFact, ...]:
+def _targets(
+    book: Book, shared: CompanyFacts, stretches: tuple[Stretch, ...], moment: datetime.datetime
+) -> tuple[TargetFact, ...]:  # fmt: skip
     """Targets as they stood, in plans' currencies at the rates that were known."""
-    found = gather(book.rep, datetime.date.min, shared, known_at=moment, since=datetime.date.max).facts.targets
+    held = {one.version for one in (*stretches, *book.ledger.facts.stretches)}
+    found = targets_of(book.rep, [shared.versions[one].terms for one in sorted(held)], shared, moment)
     codes = {code for one in found for code, _factor in one.factors}
     if not codes:
         return found

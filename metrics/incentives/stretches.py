@@ -10,7 +10,7 @@ from metrics.incentives.facts import Stretch
 from metrics.incentives.terms import AppliesTo, Version
 from metrics.periods import DAY
 
-BEGIN, END = datetime.date.min, datetime.date.max
+END = datetime.date.max
 
 
 class TwoPlansHold(ValueError):

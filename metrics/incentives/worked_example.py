@@ -12,9 +12,9 @@ from metrics.incentives.lines import Line
 from metrics.incentives.spans import statement_period
 from metrics.incentives.terms import Commission, Component, Spiff, Terms, Version, Where
 from metrics.incentives.units import unit_of
+from metrics.periods import MONTHS
 
 PAYEE, BEFORE, DEAL = 1, 1, 2
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True)
