@@ -175,6 +175,7 @@ class DealWinView(ClosePage):
 
     outcome = Outcome.WON
     parts: ClassVar = {"credits": "pipeline:deal_credits", "lines": "pipeline:deal_lines"}
+    as_saved: Form | None = None
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         page = self.parts.get(request.POST.get("first", ""))
@@ -190,12 +191,16 @@ class DealWinView(ClosePage):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = self.form()
-        form.initial |= {name: request.GET[name] for name in self.typed_names(form) if name in request.GET}
+        typed = {name: request.GET[name] for name in self.typed_names(form) if name in request.GET}
+        if not typed:
+            return self.show(form)
+        self.as_saved, form = form, self.form()
+        form.initial |= typed
         return self.show(form)
 
     def seen(self, form: Form) -> str:
         """What is saved, also while the form shows again what was typed before the credits or lines were opened."""
-        return super().seen(form if form.is_bound else self.form())
+        return super().seen(self.as_saved or form)
 
     def form(self, data: Any = None) -> Form:
         return WinForm(data, deal=self.record, today=self.today(), user=self.request.user, asked=self.asked())
