@@ -1,7 +1,7 @@
 """Why a rep's pay is another one than it was at some moment: each cause with what it moved, in words."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -35,13 +35,23 @@ def changes_since(book: Book, moment: datetime.datetime) -> list[Cause]:
 
 
 def change_rows(found: list[Cause], book: Book, user: Any) -> list[Change]:
-    """Causes in words. One query, another where teams are named."""
+    """Causes in words, a row for each and currency. One query, another where teams are named."""
     ids = {(one.new or one.old).id for one in found if one.kind == DEAL}
     deals = {deal.pk: deal for deal in Deal.objects.visible_to(user).filter(pk__in=ids)} if ids else {}
-    rows = []
-    for one in found:
-        currency = book.shared.versions[one.version].terms.currency
+    rows: list[Change] = []
+    for one, currency in _joined(found, book):
         deal = deals.get((one.new or one.old).id) if one.kind == DEAL else None
         name, url = (str(deal), deal.get_absolute_url()) if deal else (cause_name(one.kind), "")
         rows.append(Change(name, url, cause_words(one, book), from_minor(one.amount, currency), currency))
     return rows
+
+
+def _joined(found: list[Cause], book: Book) -> list[tuple[Cause, str]]:
+    """What one thing moved in several versions of plans in the same currency, together; with the currency."""
+    joined: dict[tuple[str, int, int, str], tuple[Cause, str]] = {}
+    for one in found:
+        currency = book.shared.versions[one.version].terms.currency
+        key = (one.kind, id(one.old), id(one.new), currency)
+        before = joined[key][0].amount if key in joined else 0
+        joined[key] = replace(one, amount=before + one.amount), currency
+    return [row for row in joined.values() if row[0].amount]

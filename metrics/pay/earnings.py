@@ -91,6 +91,7 @@ def _earnings(book: Book, period: Period, today: datetime.date) -> Earnings:
     for slot in book.chain.slots:
         if not book.ledger.is_approved(slot.period.start, slot.period.last_day):
             found.history.append(_open(book, slot, today, corrected, rows))
+    found.history += _corrections_alone(book, today, corrected, rows)
     found.history.sort(key=lambda one: one.ends_on)
     if not book.is_approved:
         found.views = [view for view in book.views() if view.lines or view.warnings]
@@ -114,6 +115,26 @@ def _open(
     state = PENDING if slot.period.last_day < today else ACCRUED
     key = (slot.version, slot.period.start, slot.period.last_day)
     return Earned(slot.period.name, slot.period.last_day, terms.name, state, amount, terms.currency, rows.get(key))
+
+
+def _corrections_alone(
+    book: Book, today: datetime.date, corrected: dict[int, int],
+    rows: dict[tuple[int, datetime.date, datetime.date], int],
+) -> list[Earned]:  # fmt: skip
+    """Statements of the next period that are made for corrections alone, as their version holds no longer."""
+    periods = [book.period, *(slot.period for slot in book.chain.slots)]
+    period = next((one for one in periods if book.ledger.is_next(one)), None)
+    if period is None:
+        return []
+    state, found = PENDING if period.last_day < today else ACCRUED, []
+    for version, amount in sorted(corrected.items()):
+        terms = book.shared.versions[version].terms
+        number = rows.get((version, period.start, period.last_day))
+        if amount:
+            found.append(
+                Earned(period.name, period.last_day, terms.name, state, amount, terms.currency, number)
+            )  # fmt: skip
+    return found
 
 
 def in_major(sums: dict[str, int]) -> list[tuple[object, str]]:

@@ -26,7 +26,7 @@ from metrics.goals.goal import goal_of
 from metrics.incentives.documents import terms_of
 from metrics.incentives.plan_file import parse_document
 from metrics.pay.change_words import cause_name, cause_words
-from metrics.pay.changes import changes_since
+from metrics.pay.changes import change_rows, changes_since
 from metrics.pay.earnings import earnings_of
 from metrics.scopes import rep_scope
 from pipeline.actions.deal_parts import set_lines
@@ -87,6 +87,9 @@ def test_a_new_version_of_the_plan(cast):
     publish(cast, day="2026-11-01", now=NOW, component=FLAT15)
     words = "AE, version 2 was published; it holds from 1 Nov 2026 on"
     assert told(cast) == [("Plan", words, -10000), ("Plan", words, 15000)]
+    book = book_of(cast)
+    found = changes_since(book, day_start(TODAY, Company.current().zone))
+    assert [(row.words, row.amount) for row in change_rows(found, book, cast.rep)] == [(words, Decimal(50))]
 
 
 def test_the_last_day_of_work(cast):

@@ -71,6 +71,21 @@ def test_each_change_of_today_is_told_with_all_that_it_moves(cast):
     assert since_yesterday(cast, "colleague") == [("share 0% → 50%", 2000)]
 
 
+def test_a_correction_of_a_version_that_holds_no_longer_is_earned_too(cast):
+    """October: 100 at 10 %, approved. Version 2 pays 75 for November; October's deal now pays 20 more, by version 1."""
+    publish(cast)
+    deal = win(cast, 1000, "2026-10-10")
+    for name in ("2026-09", "2026-10"):
+        approve_statements(rep=cast.reps["rep"], period=month(name), by=cast.admin, now=NOW - DAY)
+    publish(cast, day="2026-11-01", component="{name: Bookings, kind: commission, rate: 0.15}")
+    win(cast, 500, "2026-11-10")
+    change_deal(deal=deal, by=None, now=NOW, amount=Decimal(1200))
+    found = earnings_of(cast.reps["rep"], company=Company.current(), now=NOW)
+    assert found.sums("accruing") == {"EUR": 7500 + 2000}
+    assert sum(view.total for view in found.views) == 9500
+    assert [amount for _words, amount in since_yesterday(cast)] == [2000]
+
+
 def test_a_target_that_was_changed_today_is_told_without_a_deal(cast):
     """1,000 of a target of 2,000 pay 10 %; of 1,000 they pay 20 %."""
     publish(cast, component=ATTAINMENT)
