@@ -1,5 +1,6 @@
 """The pipeline board: a lane for each stage, its most urgent deals first."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,9 +37,15 @@ SHOWN = (
 """What a card needs of its deal."""
 
 
+FOLDED = re.compile(r"([0-9]{1,18}(\.[0-9]{1,18}){0,99})?", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A stage with its total and its first cards. ``rest``: how many more there are, ``rest_amount``: their sum."""
+    """A stage with its total and its first cards. ``rest``: how many more there are, ``rest_amount``: their sum.
+
+    ``is_folded``: on a wide screen only its head is shown; ``fold_url`` folds it, or opens it again.
+    """
 
     stage: Stage
     chance: Decimal
@@ -51,6 +58,8 @@ class Lane:
     rest_amount: Decimal
     more_url: str
     is_current: bool
+    is_folded: bool
+    fold_url: str
 
 
 class BoardPage(FilteredPage):
@@ -71,6 +80,7 @@ class BoardPage(FilteredPage):
             chosen = self.choose()
             mine = [stage for stage in self.stages if str(stage.pipeline_id) == chosen["pipeline"]]
             current, room = self.opened(mine)
+            self.folded = self.folded_stages()
         except FilterRefused as refusal:
             return self.refused(refusal)
         visible = Deal.objects.visible_to(request.user).open().filter(pipeline=chosen["pipeline"] or None)
@@ -84,6 +94,18 @@ class BoardPage(FilteredPage):
         sizes = [(str(size), "") for size in range(CARDS, CARDS_AT_MOST + 1, CARDS)]
         stage = Filter("stage", _("Stage"), names).read(self.request.GET.get("stage"))
         return int(stage or 0), int(Filter("cards", _("Cards"), sizes).read(self.request.GET.get("cards")))
+
+    def folded_stages(self) -> frozenset[int]:
+        """Stages of which the address says that they are folded, as 3.5; those that are gone are of no account."""
+        text = self.request.GET.get("folded", "")
+        if not FOLDED.fullmatch(text):
+            raise FilterRefused(_("folded: possible are numbers of stages with points between them, such as 3.5."))
+        return frozenset(int(pk) for pk in text.split(".") if pk)
+
+    def fold_url(self, stage: Stage) -> str:
+        """The board with the stage folded, or opened where it is."""
+        pks = sorted(self.folded ^ {stage.pk})
+        return self.address(folded=".".join(map(str, pks)), cards="")
 
     def lanes(self, rows: DealQuerySet, stages: list[Stage], current: int, room: int) -> list[Lane]:
         self.writer = CardWriter(today=self.today, back=self.request.get_full_path())
@@ -135,6 +157,8 @@ class BoardPage(FilteredPage):
             rest_amount=from_minor(total.minor - shown, currency),
             more_url=self.more_url(stage, len(cards)) if rest else "",
             is_current=is_current,
+            is_folded=stage.pk in self.folded,
+            fold_url=self.fold_url(stage),
         )
 
     def more_url(self, stage: Stage, shown: int) -> str:

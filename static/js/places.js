@@ -98,7 +98,8 @@ function taken() {
 
 window.addEventListener("click", (event) => {
   const link = event.target.closest?.("main a[href]");
-  if (link && !event.defaultPrevented && new URL(link.href).pathname !== location.pathname) keep(placeOf(link), false);
+  if (link?.matches("[data-stays]")) saving(link); // it only changes how this page looks
+  else if (link && !event.defaultPrevented && new URL(link.href).pathname !== location.pathname) keep(placeOf(link), false);
 });
 
 // On the window, after all who send a form without leaving the page. Signing out leaves nothing behind.
