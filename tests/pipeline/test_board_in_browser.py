@@ -56,6 +56,21 @@ def test_a_deal_is_dragged_and_goes_back_by_key(page, deal):
     assert page.heard == []
 
 
+def test_a_stage_is_folded_and_opened_by_its_key(page, deal):
+    name = deal.stage.name
+    wide = lane(page, name).bounding_box()["width"]
+    lane(page, name).locator(".st-fold").focus()
+    page.keyboard.press("Enter")
+    page.locator(".st-lane.is-folded").wait_for()
+    assert lane(page, name).bounding_box()["width"] < 50 < wide
+    assert lane(page, name).locator("[data-deal]").is_hidden()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == f"Open {name}"
+    page.keyboard.press("Enter")
+    lane(page, name).locator("[data-deal]").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == f"Fold {name}"
+    assert page.heard == []
+
+
 def test_a_refused_deal_is_back_in_its_place_and_the_dialog_lets_it_go_on(page, deal):
     Stage.objects.filter(name="Proposal").update(required_fields=["competitor"])
     first = deal.stage
