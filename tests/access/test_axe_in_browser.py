@@ -1,7 +1,7 @@
 """Axe on every page of the access table, each as the first role that may see it.
 
-At a desk in the light everything of WCAG 2.2 AA; on a phone in the dark what depends on that: contrast, the size of
-targets, and whether the page scrolls sideways.
+At a desk in the light everything of WCAG 2.2 AA; by touch on a phone in the dark what depends on that: contrast, the
+size of targets, and whether the page scrolls sideways.
 """
 
 from collections import defaultdict
@@ -61,13 +61,15 @@ def visits(kinds) -> dict[str, list[str]]:
     return found
 
 
-def findings(page) -> list[tuple[str, str, str]]:
-    """What axe says of the open page, at a desk and on a phone: address, rule, element."""
+def findings(page, touch) -> list[tuple[str, str, str]]:
+    """What axe says of the open page, at a desk and by touch on a phone: address, rule, element."""
+    touch(False)
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")
     said = Axe().run(page, options=DESK).response["violations"]
     page.set_viewport_size({"width": 360, "height": 800})
     page.emulate_media(color_scheme="dark")
+    touch(True)
     said += page.evaluate("rules => axe.run(rules)", PHONE)["violations"]
     found = [(page.url, one["id"], node["html"]) for one in said for node in one["nodes"]]
     wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
@@ -78,8 +80,13 @@ def findings(page) -> list[tuple[str, str, str]]:
 def test_axe_finds_nothing_on_any_page(visit, live_server, cast, role):
     paths = visits(make_kinds(cast))[role]
     page, found = visit("/", user=getattr(cast, role), reduced_motion="reduce"), []
+    session = page.context.new_cdp_session(page)
+
+    def touch(on: bool) -> None:
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": on})
+
     for path in paths:
         assert (path, page.goto(live_server.url + path).status) == (path, 200)
-        found += findings(page)
+        found += findings(page, touch)
     assert paths
     assert found == []
