@@ -9,7 +9,7 @@
 // zero      false lets the axis of a line start above 0; min, max, step of the value axis
 // levels    running totals of a waterfall; breaks [{ at, label }]; links [address per label]; room px at the right
 import { breaks, connectors, directLabels, hatch } from "./chart_marks.js";
-import { token } from "./tokens.js";
+import { forgetTokens, token } from "./tokens.js";
 
 const root = document.documentElement;
 const { Chart } = window;
@@ -200,6 +200,7 @@ function draw(canvas) {
 let charts = [];
 function drawAll() {
   charts.forEach((chart) => chart.destroy());
+  forgetTokens();
   charts = [...document.querySelectorAll("canvas[data-chart]")].map(draw);
 }
 
