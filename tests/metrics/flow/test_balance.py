@@ -1,7 +1,7 @@
 """A waterfall balances to the cent on any history, for every scope, and its ends are the engine's own figures.
 
-Random histories by hypothesis: 100 in CI. For more: ``pytest tests/metrics/flow/test_balance.py --hypothesis-profile``
-of one's own, or HISTORIES=20000 in the environment; a failure prints the history and its seed.
+Random histories by hypothesis: 500 in each run, more with HISTORIES=20000 in the environment; a failure prints the
+history and its seed.
 """
 
 import os
