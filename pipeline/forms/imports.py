@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.imports.kind import Column, Columns
+from pipeline.imports.kind import Column, Kind
 from pipeline.imports.mapping import CREATABLE, normal
 from pipeline.imports.meanings import Meaning
 from pipeline.imports.registry import all_kinds
@@ -70,10 +70,11 @@ class MappingForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, examples: dict[str, str], columns: Columns, mapping: dict[str, Any],
+        self, *args: Any, examples: dict[str, str], kind: type[Kind], mapping: dict[str, Any],
         meanings: list[Meaning], **kwargs: Any,
     ) -> None:  # fmt: skip
         """``examples``: the file's headers, each with a value below it. ``meanings``: words that need a meaning."""
+        columns = kind.columns
         self.examples, self.headers, self.columns, self._mapping = examples, list(examples), columns, mapping
         self._meanings = meanings
         self._known = {header: list(ours) for header, ours in (mapping.get("columns") or {}).items()}
@@ -99,7 +100,7 @@ class MappingForm(forms.Form):
         known = initial["date_format"]
         other = [] if known in dict(DATES) else [(known, known)]
         self.fields["date_format"].choices = [*DATES, *other]
-        creatable = [name for name in CREATABLE if _is_named(name, columns)]
+        creatable = [name for name in CREATABLE if _is_named(name, kind)]
         self.fields["create_missing"].choices = [(name, label_of(name)) for name in creatable]
         if not creatable:
             del self.fields["create_missing"]
@@ -174,8 +175,12 @@ def _picked(name: str, column: Column) -> Any:
     return _("%(column)s (required)") % {"column": label_of(name)} if column.required else label_of(name)
 
 
-def _is_named(shelf: str, columns: Columns) -> bool:
-    return any(column.shelf == shelf for column in columns.values()) or (shelf == "stages" and "stage" in columns)
+def _is_named(shelf: str, kind: type[Kind]) -> bool:
+    """Whether rows of a kind may name something of a shelf: also what they stand below, and the stage of a deal."""
+    columns = kind.columns
+    if any(column.shelf == shelf for column in columns.values()):
+        return True
+    return (shelf == "stages" and "stage" in columns) or (shelf == kind.name and "parent" in columns)
 
 
 def _picker(label: str, choices: list[tuple[str, Any]]) -> forms.ChoiceField:

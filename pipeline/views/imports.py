@@ -82,7 +82,7 @@ class ImportDetailView(View):
         return MappingForm(
             data,
             examples=examples,
-            columns=kind.columns,
+            kind=kind,
             mapping=run.mapping,
             meanings=meanings_of(run, kind),
             initial={"on_error": run.on_error},

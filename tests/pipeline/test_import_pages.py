@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.jobs import queue_job
-from accounts.models import Account
+from accounts.models import Account, Team
 from pipeline.imports.known_headers import suggest
 from pipeline.imports.mapping import FileMapping, translate
 from pipeline.imports.meanings import meanings_of
@@ -66,6 +66,17 @@ def test_bad_rows_can_be_left_out(admin):
     admin.post(url, sent(run, on_error="skip", **{"import": ""}))
     run.refresh_from_db()
     assert (run.state, run.created, run.skipped) == ("done", 1, 1)
+
+
+def test_a_team_above_that_is_not_there_yet_can_be_made_on_the_page(admin):
+    content = b"manager,regional_office\nDustin,Central\nMelvin,Central\n"
+    url = upload(admin, content, "teams.csv", "teams").url
+    picked = {"on_error": "abort", "column_0": "name", "column_1": "parent", "import": ""}
+    assert admin.post(url, picked).status_code == 302
+    assert "there is no team “Central”" in admin.get(url).content.decode()
+    admin.post(url, {**picked, "create_missing": "teams"})
+    below = Team.objects.filter(parent__name="Central").values_list("name", flat=True)
+    assert sorted(below) == ["Dustin", "Melvin"]
 
 
 def test_the_mapping_is_remembered_for_the_next_file(admin):
