@@ -13,7 +13,7 @@ from metrics.models import Benchmark, MarketSize
 from pipeline.imports.catalogue import label, price
 from pipeline.imports.cells import FIRST_YEAR, LAST_YEAR, CellError, Reader
 from pipeline.imports.customers import text_of
-from pipeline.imports.kind import UNCHANGED, Column, Columns, Item, Row, Task
+from pipeline.imports.kind import UNCHANGED, Column, Columns, Item, Row, Task, one_of
 
 
 def year_of(reader: Reader, text: str) -> int:
@@ -69,7 +69,7 @@ class MarketSizes(FactKind):
     identities = (("kind", "segment", "industry", "region", "year"),)
     extra = frozenset({"revenue"})
     columns: ClassVar[Columns] = {
-        "kind": Column(lambda r, text: r.choice(text, MarketSize.Kind.values), required=True, about="TAM, SAM, SOM"),
+        "kind": one_of(MarketSize.Kind.values, required=True, about="TAM, SAM, SOM"),
         "segment": Column(label, empty=""),
         "industry": Column(label, empty=""),
         "region": Column(label, empty=""),

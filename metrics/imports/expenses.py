@@ -12,7 +12,7 @@ from metrics.models import Expense
 from pipeline.imports.cells import Reader
 from pipeline.imports.customers import text_of
 from pipeline.imports.equal_rows import EqualRowsKind
-from pipeline.imports.kind import Column, Columns, Item, Row, Task
+from pipeline.imports.kind import Column, Columns, Item, Row, Task, one_of
 from pipeline.models import ChangedDay
 
 CATEGORIES, PURPOSES = Expense.Category.values, Expense.Purpose.values
@@ -32,16 +32,14 @@ class Expenses(FactKind, EqualRowsKind):
     extra = frozenset({"amount"})
     columns: ClassVar[Columns] = {
         "day": Column(Reader.day, required=True),
-        "category": Column(lambda r, text: r.choice(text, CATEGORIES), required=True, about=", ".join(CATEGORIES)),
+        "category": one_of(CATEGORIES, required=True),
         "amount": Column(Reader.decimal, required=True, about="negative: a credit note"),
         "currency": Column(Reader.currency, about="default: the company's"),
         "team": Column(shelf="teams", about="default: the rep's of that day"),
         "rep": Column(shelf="reps"),
         "campaign": Column(shelf="campaigns"),
         "account": Column(shelf="accounts"),
-        "purpose": Column(
-            lambda r, text: r.choice(text, PURPOSES), keeps=True, about="acquire (win new customers; default), retain"
-        ),
+        "purpose": one_of(PURPOSES, keeps=True, about="acquire (win new customers; default), retain"),
         "note": Column(text_of(300), empty=""),
         "external_id": Column(text_of(200), keeps=True),
     }

@@ -12,7 +12,7 @@ from metrics.models import SurveyResponse
 from pipeline.imports.cells import Reader
 from pipeline.imports.customers import text_of
 from pipeline.imports.equal_rows import EqualRowsKind
-from pipeline.imports.kind import CREATED, Column, Columns, Item, Row
+from pipeline.imports.kind import CREATED, Column, Columns, Item, Row, one_of
 from pipeline.models import ChangedDay
 
 KINDS = SurveyResponse.Kind.values
@@ -38,7 +38,7 @@ class Surveys(FactKind, EqualRowsKind):
             lambda r, text: r.whole(text, most=10), about="nps: 0 to 10, csat: 1 to 5; empty: not answered"
         ),
         "at": Column(Reader.instant, about="when it was answered"),
-        "kind": Column(lambda r, text: r.choice(text, KINDS), about="nps (default), csat"),
+        "kind": one_of(KINDS, about="nps (default), csat"),
         "invited_on": Column(Reader.day, keeps=True),
         "touchpoint": Column(text_of(100), empty="", about="what it was about; empty: the relation as a whole"),
         "external_id": Column(text_of(200), keeps=True),

@@ -12,7 +12,7 @@ from pipeline.history import queue_days
 from pipeline.imports.cells import Reader
 from pipeline.imports.customers import text_of
 from pipeline.imports.equal_rows import EqualRowsKind
-from pipeline.imports.kind import Column, Columns, Item
+from pipeline.imports.kind import Column, Columns, Item, one_of
 from pipeline.models import Activity, ChangedDay, Deal
 
 KINDS, DIRECTIONS, RESULTS = Activity.Kind.values, Activity.Direction.values, Activity.Result.values
@@ -25,14 +25,14 @@ class Activities(EqualRowsKind):
     loose = ("owner", "kind", "done_at", "due_at", "deal", "lead", "subject")
     derived = ("done_on", "original_due_on", "team", "account", "direction")
     columns: ClassVar[Columns] = {
-        "kind": Column(lambda r, text: r.choice(text, KINDS), required=True, about=", ".join(KINDS)),
+        "kind": one_of(KINDS, required=True),
         "subject": Column(text_of(300), empty=""),
         "owner": Column(shelf="reps", required=True),
         "due_at": Column(Reader.instant, about="one of due_at and done_at is required"),
         "done_at": Column(Reader.instant, about="empty: planned"),
         "duration_minutes": Column(Reader.whole),
-        "direction": Column(lambda r, text: r.choice(text, DIRECTIONS), keeps=True, about="out, in; a call: out"),
-        "outcome": Column(lambda r, text: r.choice(text, RESULTS), empty="", about=", ".join(RESULTS)),
+        "direction": one_of(DIRECTIONS, keeps=True, about="out, in; a call: out"),
+        "outcome": one_of(RESULTS, empty=""),
         "deal": Column(shelf="deals"),
         "lead": Column(shelf="leads"),
         "account": Column(shelf="accounts", keeps=True, about="default: the deal's"),

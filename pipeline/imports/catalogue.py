@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pipeline.imports.book import NOT_COUNTING
 from pipeline.imports.cells import CellError, Reader
-from pipeline.imports.kind import Column, Columns, Item
+from pipeline.imports.kind import Column, Columns, Item, one_of
 from pipeline.imports.records import ModelKind
 from pipeline.models import Channel, LostReason, Product
 
@@ -19,10 +19,6 @@ def price(reader: Reader, text: str) -> Decimal:
     if value < 0:
         raise CellError(f"“{text}” is below 0.")
     return value
-
-
-def channel_kind(reader: Reader, text: str) -> str:
-    return reader.choice(text, Channel.Kind.values)
 
 
 class Products(ModelKind):
@@ -47,7 +43,7 @@ class Channels(ModelKind):
     identities = (("name",),)
     columns: ClassVar[Columns] = {
         "name": Column(label, required=True),
-        "kind": Column(channel_kind, keeps=True, about=", ".join(Channel.Kind.values)),
+        "kind": one_of(Channel.Kind.values, keeps=True),
     }
 
 

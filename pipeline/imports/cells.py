@@ -155,7 +155,7 @@ class Reader:
         known = {word.lower(): word for word in allowed}
         if text.lower() in known:
             return known[text.lower()]
-        raise CellError(f"“{_short(text)}” is not allowed; allowed are {', '.join(known.values())}.")
+        raise CellError(f"“{_short(text)}” is not allowed; allowed are {', '.join(known.values())}.", value=text)
 
     def email(self, text: str) -> str:
         """An e-mail address, in small letters."""

@@ -17,7 +17,7 @@ from pipeline.imports.cells import CellError, Reader
 from pipeline.imports.customers import text_of
 from pipeline.imports.deal_state import lines_of
 from pipeline.imports.history_events import HistoryWriter, key_of, worth
-from pipeline.imports.kind import CREATED, UNCHANGED, Column, Columns, Item, Kind, Row
+from pipeline.imports.kind import CREATED, UNCHANGED, Column, Columns, Item, Kind, Row, one_of
 from pipeline.imports.stages import StageBook
 from pipeline.models import Deal, DealEvent, Outcome
 
@@ -42,7 +42,7 @@ class DealHistory(Kind):
     columns: ClassVar[Columns] = {
         "deal": Column(shelf="deals", required=True),
         "at": Column(Reader.instant, required=True),
-        "field": Column(lambda r, text: r.choice(text, FIELDS), required=True, about=", ".join(FIELDS)),
+        "field": one_of(FIELDS, required=True),
         "from": Column(text_of(300), about="what it was before; empty: nothing"),
         "to": Column(text_of(300), about="what it became; empty: nothing"),
         "by": Column(text_of(300), empty="", about="a user's e-mail or name, or any text"),

@@ -15,7 +15,7 @@ from pipeline.imports.cells import CellError, Reader
 from pipeline.imports.customers import text_of
 from pipeline.imports.deal_events import DealWriter
 from pipeline.imports.deal_state import State, lines_of, recall_leads
-from pipeline.imports.kind import CREATED, UNCHANGED, UPDATED, Column, Columns, Item, Kind, Row
+from pipeline.imports.kind import CREATED, UNCHANGED, UPDATED, Column, Columns, Item, Kind, Row, one_of
 from pipeline.imports.ledger import plain
 from pipeline.imports.stages import StageBook
 from pipeline.models import Deal, ForecastCategory, Outcome
@@ -41,9 +41,7 @@ class Deals(Kind):
         "owner": Column(shelf="reps"),
         "pipeline": Column(key_text, keeps=True, about="default: the only one"),
         "stage": Column(key_text, keeps=True),
-        "outcome": Column(
-            lambda r, text: r.choice(text, Outcome.values), keeps=True, about="open, won, lost; default: the stage's"
-        ),
+        "outcome": one_of(Outcome.values, keeps=True, about="open, won, lost; default: the stage's"),
         "amount": Column(Reader.decimal, about="empty: not known"),
         "currency": Column(Reader.currency, keeps=True, about="default: the company's"),
         "opened_at": Column(Reader.instant, about="empty: unknown start"),
@@ -53,11 +51,9 @@ class Deals(Kind):
         "channel": Column(shelf="channels"),
         "campaign": Column(shelf="campaigns"),
         "product": Column(shelf="products", keeps=True, about="one line of quantity 1 at the amount"),
-        "kind": Column(lambda r, text: r.choice(text, Deal.Kind.values), keeps=True, about=", ".join(Deal.Kind.values)),
+        "kind": one_of(Deal.Kind.values, keeps=True),
         "probability": Column(Reader.fraction, about="0 to 1; empty: the stage's"),
-        "forecast_category": Column(
-            lambda r, text: r.choice(text, ForecastCategory.values), empty="", about=", ".join(ForecastCategory.values)
-        ),
+        "forecast_category": one_of(ForecastCategory.values, empty=""),
         "changed_on": Column(Reader.day, about="since when a change holds; default: now"),
         "external_id": Column(key_text, keeps=True),
     }

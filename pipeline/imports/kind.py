@@ -1,7 +1,7 @@
 """What all kinds of rows have in common: columns, and the reading of cells."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -21,7 +21,8 @@ CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 class Column:
     """A column of the contract. ``read`` gives the value of a text; or ``shelf`` names what the text refers to.
 
-    An empty cell means ``empty``; with ``keeps`` it leaves what an existing record has.
+    ``words`` are the only texts that are possible, where they are few (``one_of``). An empty cell means ``empty``; with
+    ``keeps`` it leaves what an existing record has.
     """
 
     read: Callable[[Reader, str], Any] | None = None
@@ -30,6 +31,16 @@ class Column:
     empty: Any = None
     keeps: bool = False
     about: str = ""
+    words: tuple[str, ...] = ()
+
+
+def one_of(words: Iterable[str], *, about: str | None = None, **options: Any) -> Column:
+    """A column with one of some words, in any case; ``about``: by itself the words."""
+    known = tuple(words)
+    return Column(
+        lambda reader, text: reader.choice(text, known), about=", ".join(known) if about is None else about,
+        words=known, **options,
+    )  # fmt: skip
 
 
 Columns = Mapping[str, Column]

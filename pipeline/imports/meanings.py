@@ -73,6 +73,8 @@ class _Names:
         if shelf:
             key = "name" if "name" in shelf.keys else shelf.keys[0]
             return lambda most: shelf.rows().order_by(key).values_list(key, flat=True)[:most]
+        if words := self.kind.columns[column].words:
+            return lambda most: words[:most]
         if column == "stage":
             stages = Stage.objects.order_by("pipeline__position", "position")
             return lambda most: stages.values_list("name", flat=True)[:most]

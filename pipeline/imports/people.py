@@ -7,7 +7,7 @@ from accounts.errors import ActionRefused
 from accounts.models import Rep, Team, User
 from accounts.roles import Role
 from pipeline.imports.cells import Reader
-from pipeline.imports.kind import CREATED, UPDATED, Column, Columns, Item
+from pipeline.imports.kind import CREATED, UPDATED, Column, Columns, Item, one_of
 from pipeline.imports.ledger import content_of
 from pipeline.imports.records import ModelKind
 from pipeline.imports.report import ImportRefused
@@ -16,10 +16,6 @@ from pipeline.imports.tree import TreeKind
 
 def name_of(longest: int = 200) -> Any:
     return lambda reader, text: reader.text(text, longest)
-
-
-def role_of(reader: Reader, text: str) -> str:
-    return reader.choice(text, Role.values)
 
 
 DAY = Reader.day
@@ -58,7 +54,7 @@ class Users(ModelKind):
     columns: ClassVar[Columns] = {
         "email": Column(EMAIL, required=True),
         "name": Column(name_of(), keeps=True),
-        "role": Column(role_of, keeps=True, about=", ".join(Role.values)),
+        "role": one_of(Role.values, keeps=True),
         "team": Column(shelf="teams", keeps=True, about="a new user's: a rep's team, or the one that a manager heads"),
     }
 

@@ -8,10 +8,11 @@ from django.utils.text import slugify
 
 from accounts.memberships import TeamHistory
 from accounts.models import Rep, TeamMembership, User
+from accounts.roles import Role
 from pipeline.actions.memberships import follow_teams, queue_capacity
-from pipeline.imports.kind import CREATED, UNCHANGED, UPDATED, Column, Columns, Item
+from pipeline.imports.kind import CREATED, UNCHANGED, UPDATED, Column, Columns, Item, one_of
 from pipeline.imports.ledger import content_of
-from pipeline.imports.people import DAY, EMAIL, name_of, role_of
+from pipeline.imports.people import DAY, EMAIL, name_of
 from pipeline.imports.records import ModelKind
 from pipeline.imports.writing import create_rows, update_rows
 
@@ -25,7 +26,7 @@ class Reps(ModelKind):
     columns: ClassVar[Columns] = {
         "name": Column(name_of(), required=True),
         "email": Column(EMAIL, keeps=True),
-        "role": Column(role_of, keeps=True, about="invites a user with this role"),
+        "role": one_of(Role.values, keeps=True, about="invites a user with this role"),
         "team": Column(shelf="teams", keeps=True),
         "hired_on": Column(DAY),
         "left_on": Column(DAY, about="the last day of work"),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pipeline.imports.catalogue import label
 from pipeline.imports.cells import CellError, Reader
-from pipeline.imports.kind import CREATED, Column, Columns, Item, Row
+from pipeline.imports.kind import CREATED, Column, Columns, Item, Row, one_of
 from pipeline.imports.records import ModelKind
 from pipeline.imports.stages import StageBook, category_of, probability_of
 from pipeline.imports.writing import create_rows
@@ -28,13 +28,9 @@ class Stages(ModelKind):
         "pipeline": Column(label, keeps=True, about="default: the only one"),
         "name": Column(label, required=True),
         "position": Column(small_whole, keeps=True),
-        "outcome": Column(lambda r, text: r.choice(text, Outcome.values), keeps=True, about=", ".join(Outcome.values)),
+        "outcome": one_of(Outcome.values, keeps=True),
         "probability": Column(Reader.fraction, keeps=True, about="a fraction, 0 to 1"),
-        "forecast_category": Column(
-            lambda r, text: r.choice(text, ForecastCategory.values),
-            keeps=True,
-            about=", ".join(ForecastCategory.values),
-        ),
+        "forecast_category": one_of(ForecastCategory.values, keeps=True),
         "rot_after_days": Column(small_whole),
     }
 

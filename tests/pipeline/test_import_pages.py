@@ -190,6 +190,21 @@ def test_what_is_wrong_stands_there_once_with_its_rows_and_a_word_gets_its_meani
     ]  # fmt: skip
 
 
+def test_a_word_that_is_none_of_a_few_gets_one_of_them(admin):
+    rows = b"id,phase,value,closed\n1,Engaging,5,\n2,WON,5,2026-10-01\n3,Engaging,5,\n"
+    url = upload(admin, rows, "deals.csv", "deals").url
+    columns = {"column_0": "external_id", "also_0": "name", "column_1": "outcome", "column_2": "amount"}
+    fed = {"on_error": "abort", **columns, "column_3": "closed_at"}
+    admin.post(url, fed)
+    run = ImportRun.objects.get()
+    assert [(one["row"], one["rows"], one["value"]) for one in run.errors] == [(2, 2, "Engaging")]
+    (outcome,) = meanings_of(run, find_kind("deals"))
+    assert outcome.names == ("open", "won", "lost")
+    admin.post(url, {**fed, outcome.key: "=open", "import": ""})
+    outcomes = Deal.objects.filter(external_id__in="123").values_list("external_id", "outcome")
+    assert dict(outcomes) == {"1": "open", "2": "won", "3": "open"}
+
+
 def test_a_word_may_stand_for_nothing_and_what_was_said_can_be_taken_back(admin):
     url = upload(admin, b"name,owner\nOrchid,Nobody\n").url
     (owner,) = meanings_of(ImportRun.objects.get(), find_kind("accounts"))
