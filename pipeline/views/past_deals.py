@@ -122,6 +122,7 @@ class PastBoardPage(PastDeals, BoardPage):
             chosen = self.choose()
             mine = [stage for stage in self.stages if str(stage.pipeline_id) == chosen["pipeline"]]
             current, room = self.opened(mine)
+            self.folded = self.folded_stages()
         except FilterRefused as refusal:
             return self.refused(refusal)
         rows = self.visible(self.seen).filter(outcome=Outcome.OPEN, pipeline=chosen["pipeline"] or None)

@@ -27,3 +27,12 @@ def test_stages_that_are_no_numbers_are_refused_by_name(client, cast, text):
     response = client.get(BOARD, {"folded": text})
     assert response.status_code == 400
     assert "folded: possible are numbers of stages" in response.content.decode()
+
+
+def test_the_board_of_an_earlier_day_folds_as_well(client, cast, stages):  # noqa: F811
+    pk = stages["Proposal"].pk
+    lanes = lanes_of(client, cast.rep, f"?as_of=2026-09-10&folded={pk}")
+    assert [name for name, lane in lanes.items() if lane.is_folded] == ["Proposal"]
+    assert lanes["Proposal"].fold_url == f"{BOARD}?as_of=2026-09-10"
+    client.force_login(cast.rep)
+    assert client.get(BOARD, {"as_of": "2026-09-10", "folded": "x"}).status_code == 400
