@@ -73,12 +73,14 @@ def test_reps_who_are_called_alike_are_asked_one_by_one(people):  # noqa: F811
 def test_facts_read_for_all_are_those_read_for_one(sample):
     shared, alone = for_all(sample), CompanyFacts(sample, TODAY)
     shared.deals.read_won(FIRST, LAST)
-    targets = 0
+    targets = deals = 0
     for rep in Rep.objects.select_related("user"):
         ours, own = (gather(rep, LAST, one, since=FIRST).facts for one in (shared, alone))
         assert (ours.targets, ours.figures, ours.stretches) == (own.targets, own.figures, own.stretches)
-        targets += len(own.targets)
+        assert ours.deals == own.deals  # though events that tell pay nothing are not read
+        targets, deals = targets + len(own.targets), deals + len(own.deals)
     assert targets > 6
+    assert deals > 6
 
 
 def test_drafts_that_are_compared_come_to_what_each_comes_to_alone(sample):
